@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "uuid.h"
+
+#include <errno.h>
+#include <string.h>
+#include <uuid/uuid.h>
+
+int gvm_uuid_parse(const char *text, char ret[GVM_UUID_SIZE])
+{
+	uuid_t uuid;
+
+	if (strlen(text) != GVM_UUID_SIZE - 1 || uuid_parse(text, uuid) < 0)
+		return -EINVAL;
+	uuid_unparse_lower(uuid, ret);
+	return 0;
+}
+
+void gvm_uuid_random(char ret[GVM_UUID_SIZE])
+{
+	uuid_t uuid;
+
+	uuid_generate_random(uuid);
+	uuid_unparse_lower(uuid, ret);
+}
+
+void gvm_uuid_of_name(const char *machine, const char *name, char ret[GVM_UUID_SIZE])
+{
+	/* The name space of GVM: a random UUID, fixed for ever. */
+	static const uuid_t space = { 0x3d, 0x0b, 0x52, 0x63, 0x8e, 0x0c, 0x4f, 0x57,
+				      0x9a, 0x61, 0x5e, 0x4c, 0x0f, 0x27, 0xd8, 0x13 };
+	uuid_t of_machine, uuid;
+
+	uuid_generate_sha1(of_machine, space, machine, strlen(machine));
+	uuid_generate_sha1(uuid, of_machine, name, strlen(name));
+	uuid_unparse_lower(uuid, ret);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file cli.h
+ * @brief gvm: parse, call, print. What all its commands share.
+ */
+#ifndef GVM_CLI_CLI_H
+#define GVM_CLI_CLI_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "context.h"
+#include "errors.h"
+#include "inventory.h"
+#include "plan.h"
+
+/** The options, as bits of what a command takes. */
+enum cli_option {
+	CLI_ALL_CLASSES = 1,
+	CLI_GPU = 2,
+	CLI_TYPE = 4,
+	CLI_NAME = 8,
+	CLI_UUID = 16,
+	CLI_FOREIGN = 32,
+	CLI_PRINT_COMMAND = 64,
+	CLI_TIMEOUT = 128,
+};
+
+/** One run of gvm. */
+struct cli {
+	struct gvm_ctx *ctx;
+	const struct cli_command *command;
+	char **args; /**< what follows the verb, NULL at the end */
+	int n_args;
+	bool json, dry_run, verbose, all_classes, foreign, print_command;
+	const char *sysroot, *gpu, *type, *name, *uuid;
+	unsigned int timeout_s;
+};
+
+/** One command: a line of the table in commands.c. */
+struct cli_command {
+	const char *noun;
+	const char *verb; /**< NULL for a noun without verbs */
+	const char *args; /**< as shown in help; "" for none */
+	int min_args, max_args;
+	unsigned int options; /**< enum cli_option */
+	bool changes;         /**< it changes the host: takes --dry-run, and collects first */
+	int (*run)(struct cli *cli, struct gvm_error *e); /**< 0 or a negative errno */
+	const char *help;
+};
+
+/** All commands; ended by one without noun. */
+extern const struct cli_command cli_commands[];
+
+int cli_list(struct cli *cli, struct gvm_error *e);
+int cli_gpu_list(struct cli *cli, struct gvm_error *e);
+int cli_gpu_show(struct cli *cli, struct gvm_error *e);
+int cli_type_list(struct cli *cli, struct gvm_error *e);
+int cli_type_show(struct cli *cli, struct gvm_error *e);
+int cli_vgpu_list(struct cli *cli, struct gvm_error *e);
+int cli_vgpu_show(struct cli *cli, struct gvm_error *e);
+int cli_vgpu_create(struct cli *cli, struct gvm_error *e);
+int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e);
+int cli_vm_run(struct cli *cli, struct gvm_error *e);
+int cli_vm_list(struct cli *cli, struct gvm_error *e);
+int cli_vm_show(struct cli *cli, struct gvm_error *e);
+int cli_vm_stop(struct cli *cli, struct gvm_error *e);
+int cli_vm_screenshot(struct cli *cli, struct gvm_error *e);
+
+#endif

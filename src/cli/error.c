@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "json.h"
+#include "output.h"
+
+/** @brief A text member, null when it is empty. @param o object @param key member @param text it */
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, text && *text ? json_object_new_string(text) : NULL);
+}
+
+/** @brief Print an error as JSON. @param e error @param cause @param hint texts */
+static void print_json(const struct gvm_error *e, const char *cause, const char *hint)
+{
+	GVM_AUTOJSON struct json_object *o = json_object_new_object();
+	struct json_object *error = json_object_new_object();
+	struct json_object *log = json_object_new_array();
+	unsigned int i;
+
+	json_object_object_add(o, "schema", json_object_new_string("gvm.error/1"));
+	add_text(error, "code", e->code);
+	add_text(error, "message", e->message);
+	add_text(error, "object", e->object);
+	add_text(error, "step", e->step);
+	add_text(error, "wrote", e->wrote);
+	add_text(error, "errno", e->err ? gvm_errno_name(e->err) : NULL);
+	for (i = 0; i < e->n_kernel_log; i++)
+		json_object_array_add(log, json_object_new_string(e->kernel_log[i]));
+	json_object_object_add(error, "kernel_log", log);
+	add_text(error, "cause", cause);
+	add_text(error, "hint", hint);
+	json_object_object_add(o, "error", error);
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+						       JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+/** @brief Print an error for people: the facts first, then why, then what to do. @param e error @param cause @param hint texts */
+static void print_text(const struct gvm_error *e, const char *cause, const char *hint)
+{
+	unsigned int i;
+
+	fprintf(stderr, "gvm: %s (%s)\n", e->message, e->code);
+	if (e->step[0])
+		fprintf(stderr, "  tried    %s%s%s: %s\n", e->step, e->wrote[0] ? ", value " : "",
+			e->wrote, gvm_errno_name(e->err));
+	for (i = 0; i < e->n_kernel_log; i++)
+		fprintf(stderr, "  kernel   %s\n", e->kernel_log[i]);
+	if (cause && *cause)
+		fprintf(stderr, "  because  %s\n", cause);
+	if (hint && *hint)
+		fprintf(stderr, "  fix      %s\n", hint);
+}
+
+int cli_error(struct cli *cli, const struct gvm_error *e, int r)
+{
+	const struct gvm_error_entry *entry = gvm_errors_find(e->code);
+	struct gvm_error plain;
+	const char *cause, *hint;
+
+	if (!e->code) {
+		gvm_error_set(&plain, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_WRITE", -r,
+			      "failed: %s", gvm_errno_name(r));
+		e = &plain;
+		entry = gvm_errors_find(e->code);
+	}
+	cause = e->cause[0] ? e->cause : entry ? entry->cause : NULL;
+	hint = e->hint[0] ? e->hint : entry ? entry->remedy : NULL;
+	if (cli->json)
+		print_json(e, cause, hint);
+	else
+		print_text(e, cause, hint);
+	return entry ? entry->exit : GVM_EXIT_FAILED;
+}

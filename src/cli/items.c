@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "items.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include "hypervisor.h"
+#include "str.h"
+
+/** @brief Add a text, null when it is empty. @param o object @param key member @param text it */
+static void add_text(struct json_object *o, const char *key, const char *text)
+{
+	json_object_object_add_ex(o, key, text && *text ? json_object_new_string(text) : NULL,
+				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
+/** @brief Add a number, null when it is unknown (negative). @param o object @param key member @param n it */
+static void add_long(struct json_object *o, const char *key, long n)
+{
+	json_object_object_add(o, key, n >= 0 ? json_object_new_int64(n) : NULL);
+}
+
+/** @brief Add a number as text: an id. @param o object @param key member @param fmt its form @param n it, negative for unknown */
+static void __attribute__((format(printf, 3, 0)))
+add_id(struct json_object *o, const char *key, const char *fmt, long n)
+{
+	char text[64];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (gvm_str_format(text, sizeof(text), fmt, n) < 0)
+		n = -1;
+#pragma GCC diagnostic pop
+	add_text(o, key, n >= 0 ? text : NULL);
+}
+
+/** @brief Add a GPU's members that only PCI functions have. @param o object @param gpu GPU */
+static void add_pci(struct json_object *o, const struct gvm_gpu *gpu)
+{
+	struct json_object *sriov;
+
+	add_id(o, "vendor", "0x%04lx", gpu->vendor_id);
+	add_id(o, "device", "0x%04lx", gpu->device_id);
+	add_id(o, "class", "0x%06lx", gpu->class_id);
+	json_object_object_add(o, "boot_display", gpu->boot_display < 0 ?
+							  NULL :
+							  json_object_new_boolean(gpu->boot_display == 1));
+	if (gpu->vfs_total >= 0) {
+		sriov = json_object_new_object();
+		add_long(sriov, "total", gpu->vfs_total);
+		add_long(sriov, "active", gpu->vfs_active);
+		json_object_object_add(o, "sriov", sriov);
+	}
+}
+
+struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct gvm_gpu *gpu)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *nodes = json_object_new_array(), *vgpus = json_object_new_array();
+	size_t i;
+
+	add_text(o, "id", gpu->id);
+	add_text(o, "address", gpu->pci ? gpu->id : NULL);
+	add_text(o, "name", gpu->name);
+	add_text(o, "driver", gpu->driver);
+	add_long(o, "numa_node", gpu->numa_node);
+	add_text(o, "local_cpus", gpu->local_cpus);
+	add_id(o, "iommu_group", "%ld", gpu->group);
+	for (i = 0; i < gpu->n_drm_nodes; i++)
+		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
+	json_object_object_add(o, "drm_nodes", nodes);
+	/* A VFIO node is there for those only that a vfio driver has. */
+	add_id(o, "vfio_node", "/dev/vfio/%ld",
+	       gvm_str_starts(gpu->driver, "vfio") ? gpu->group : -1);
+	if (gpu->pci)
+		add_pci(o, gpu);
+	for (i = 0; i < inv->n_vgpus; i++)
+		if (inv->vgpus[i].gpu == gpu)
+			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
+	json_object_object_add(o, "vgpus", vgpus);
+	return o;
+}
+
+struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct gvm_type *type)
+{
+	struct json_object *o = json_object_new_object();
+
+	(void)inv;
+	add_text(o, "id", type->id);
+	add_text(o, "name", type->name);
+	add_text(o, "gpu", type->gpu->id);
+	add_text(o, "method", type->method);
+	add_text(o, "description", type->description);
+	add_long(o, "available", type->available);
+	add_text(o, "reason", type->reason);
+	return o;
+}
+
+struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu)
+{
+	static const char *const states[] = { [GVM_VGPU_ACTIVE] = "active",
+					      [GVM_VGPU_ATTACHED] = "attached",
+					      [GVM_VGPU_LOST] = "lost" };
+	struct json_object *o = json_object_new_object();
+	struct json_object *holders = json_object_new_array(), *holder;
+
+	add_text(o, "name", vgpu->name);
+	add_text(o, "uuid", vgpu->uuid);
+	add_text(o, "type", vgpu->type);
+	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : NULL);
+	add_text(o, "state", states[vgpu->state]);
+	add_text(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : NULL);
+	add_text(o, "method", vgpu->method);
+	add_text(o, "origin", vgpu->origin == GVM_VGPU_FOREIGN ? "foreign" : "transient");
+	add_id(o, "iommu_group", "%ld", vgpu->group);
+	add_id(o, "vfio_node", "/dev/vfio/%ld", vgpu->group);
+	if (vgpu->holder) {
+		holder = json_object_new_object();
+		add_long(holder, "pid", vgpu->holder);
+		add_text(holder, "command", vgpu->holder_comm);
+		json_object_array_add(holders, holder);
+	}
+	json_object_object_add(o, "holders", holders);
+	return o;
+}
+
+struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gvm_vm *vm)
+{
+	struct json_object *o = json_object_new_object(), *vgpus = json_object_new_array();
+	size_t i;
+
+	add_text(o, "name", vm->name);
+	add_text(o, "uuid", vm->uuid);
+	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
+	add_long(o, "pid", vm->proc.pid);
+	add_text(o, "started_by", vm->ours ? "gvm" : "other");
+	add_text(o, "accelerator", vm->accelerator);
+	for (i = 0; i < inv->n_vgpus; i++)
+		if (inv->vgpus[i].vm == vm - inv->vms)
+			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
+	json_object_object_add(o, "vgpus", vgpus);
+	return o;
+}

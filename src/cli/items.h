@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file items.h
+ * @brief Objects as JSON (CONTRACTS section 2): the one description of what is shown of them.
+ */
+#ifndef GVM_CLI_ITEMS_H
+#define GVM_CLI_ITEMS_H
+
+#include "inventory.h"
+
+struct json_object;
+
+/**
+ * @brief An object as JSON: ids and addresses are texts, null is unknown.
+ * @param inv inventory it is of
+ * @param gpu the object
+ * @return new object, owned by the caller; NULL out of memory
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct gvm_gpu *gpu);
+/** @copydoc cli_gpu_item */
+struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct gvm_type *type);
+/** @copydoc cli_gpu_item */
+struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu);
+/** @copydoc cli_gpu_item */
+struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gvm_vm *vm);
+
+#endif

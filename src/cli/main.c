@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "change.h"
+#include "options.h"
+#include "output.h"
+#include "registry.h"
+
+/** @brief Tell what the library does, for --verbose. @param text a line @param data unused */
+static void tell(const char *text, void *data)
+{
+	(void)data;
+	fprintf(stderr, "gvm: %s\n", text);
+}
+
+/** @brief Run the command. @param cli run @param e detail @return 0 or -errno */
+static int run(struct cli *cli, struct gvm_error *e)
+{
+	bool write = cli->command->changes && !cli->dry_run && !cli->print_command;
+	int r = gvm_open(cli->sysroot, write, &cli->ctx, e);
+
+	if (r < 0)
+		return r;
+	if (cli->verbose)
+		cli->ctx->log = tell;
+	if (write)
+		gvm_collect(cli->ctx);
+	r = cli->command->run(cli, e);
+	gvm_close(cli->ctx);
+	return r;
+}
+
+/** @brief The program. @param argc number of arguments @param argv arguments @return exit status, CONTRACTS section 1 */
+int main(int argc, char **argv)
+{
+	struct gvm_error e = { 0 };
+	struct cli cli = { 0 };
+	enum cli_wish wish;
+	int r = cli_parse(argc, argv, &cli, &wish, &e);
+
+	if (r == 0 && wish == CLI_HELP) {
+		cli_help(cli.n_args ? cli.args[0] : NULL);
+		return GVM_EXIT_OK;
+	}
+	if (r == 0 && wish == CLI_VERSION) {
+		printf("gvm %s\n", GVM_VERSION);
+		return GVM_EXIT_OK;
+	}
+	if (r == 0)
+		r = run(&cli, &e);
+	return r < 0 ? cli_error(&cli, &e, r) : GVM_EXIT_OK;
+}

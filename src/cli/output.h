@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file output.h
+ * @brief Answers: a stream of items, printed as JSON (CONTRACTS section 2), a table, or in full.
+ *
+ * Every item is one JSON object; tables show members of it, so that text and JSON cannot drift.
+ */
+#ifndef GVM_CLI_OUTPUT_H
+#define GVM_CLI_OUTPUT_H
+
+#include "cli.h"
+
+/** A column of a table: a member of the items. */
+struct cli_column {
+	const char *heading; /**< NULL ends the list */
+	const char *key;
+	bool right; /**< numbers */
+};
+
+struct cli_out;
+
+/**
+ * @brief Begin an answer.
+ * @param cli run
+ * @param schema its name with version, such as "gvm.vgpu.list/1"
+ * @param columns of the table; NULL to show each item in full
+ * @return the answer, to be ended with cli_out_end(); NULL out of memory
+ * @restriction none
+ * @sideeffect with --json writes to standard output
+ * @failure none else
+ */
+struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
+			      const struct cli_column *columns);
+
+/**
+ * @brief Add an item.
+ * @param out answer
+ * @param item object, taken over; NULL counts as out of memory
+ * @return 0 or -ENOMEM
+ * @restriction none
+ * @sideeffect with --json, or in full, writes it
+ * @failure ENOMEM
+ */
+int cli_out_item(struct cli_out *out, struct json_object *item);
+
+/**
+ * @brief End an answer.
+ * @param out answer
+ * @param inv whose warnings are told, or NULL
+ * @param r result so far: passed through, and nothing more is printed when negative
+ * @return @p r, or -ENOMEM, or -EIO when standard output cannot be written
+ * @restriction none
+ * @sideeffect writes; frees @p out
+ * @failure ENOMEM, EIO
+ */
+int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r);
+
+/**
+ * @brief The text of a JSON value, for people.
+ * @param v value or NULL
+ * @return new text, owned by the caller; "-" for what is unknown or empty; NULL out of memory
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+char *cli_text(struct json_object *v);
+
+/**
+ * @brief Print an error: to standard error for people, with --json to standard output.
+ * @param cli run
+ * @param e error
+ * @param r negative errno
+ * @return the exit status
+ * @restriction none
+ * @sideeffect writes
+ * @failure none
+ */
+int cli_error(struct cli *cli, const struct gvm_error *e, int r);
+
+/**
+ * @brief Print a plan, for --dry-run.
+ * @param cli run
+ * @param plan plan
+ * @return 0, -ENOMEM or -EIO
+ * @restriction none
+ * @sideeffect writes
+ * @failure ENOMEM, EIO
+ */
+int cli_out_plan(struct cli *cli, const struct gvm_plan *plan);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "items.h"
+#include "output.h"
+
+/** @brief Read the types, of one GPU or of all. @param cli run @param inv result @param gpu the one asked for, or NULL @param e detail @return 0 or -errno */
+static int read_types(struct cli *cli, struct gvm_inventory **inv, const struct gvm_gpu **gpu,
+		      struct gvm_error *e)
+{
+	char id[GVM_NAME_SIZE];
+	int r = cli->gpu ? gvm_gpu_id(cli->ctx, cli->gpu, id, e) : 0;
+
+	*gpu = NULL;
+	if (r == 0)
+		r = gvm_inventory_read(cli->ctx, GVM_INV_TYPES, cli->gpu ? id : NULL, inv, e);
+	if (r == 0 && cli->gpu)
+		r = gvm_find_gpu(cli->ctx, *inv, cli->gpu, gpu, e);
+	return r;
+}
+
+int cli_type_list(struct cli *cli, struct gvm_error *e)
+{
+	static const struct cli_column columns[] = {
+		{ "GPU", "gpu", false },
+		{ "TYPE", "id", false },
+		{ "AVAILABLE", "available", true },
+		{ "NAME", "name", false },
+		{ "DESCRIPTION", "description", false },
+		{ NULL, NULL, false },
+	};
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_gpu *gpu;
+	struct cli_out *out;
+	size_t i;
+	int r = read_types(cli, &inv, &gpu, e);
+
+	if (r < 0)
+		return r;
+	out = cli_out_begin(cli, "gvm.type.list/1", columns);
+	for (i = 0; out && i < inv->n_types && r == 0; i++)
+		r = cli_out_item(out, cli_type_item(inv, &inv->types[i]));
+	return cli_out_end(out, inv, r);
+}
+
+/** @brief Is the type asked for? @param cli run @param t type @return yes or no; all are when none is named */
+static bool wanted(const struct cli *cli, const struct gvm_type *t)
+{
+	int i;
+
+	for (i = 0; i < cli->n_args; i++)
+		if (strcmp(cli->args[i], t->id) == 0 || strcmp(cli->args[i], t->name) == 0)
+			return true;
+	return !cli->n_args;
+}
+
+int cli_type_show(struct cli *cli, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_type *type;
+	const struct gvm_gpu *gpu;
+	struct cli_out *out;
+	size_t i;
+	int a, r = read_types(cli, &inv, &gpu, e);
+
+	for (a = 0; a < cli->n_args && r == 0; a++)
+		r = gvm_find_type(inv, gpu, cli->args[a], &type, e);
+	if (r < 0)
+		return r;
+	/* A type that several GPUs have is shown for each. */
+	out = cli_out_begin(cli, "gvm.type.show/1", NULL);
+	for (i = 0; out && i < inv->n_types && r == 0; i++)
+		if (wanted(cli, &inv->types[i]))
+			r = cli_out_item(out, cli_type_item(inv, &inv->types[i]));
+	return cli_out_end(out, inv, r);
+}

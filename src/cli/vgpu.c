@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
+#include "change.h"
+#include "items.h"
+#include "output.h"
+
+int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
+{
+	static const struct cli_column columns[] = {
+		{ "VGPU", "name", false },   { "TYPE", "type", false }, { "GPU", "gpu", false },
+		{ "STATE", "state", false }, { "VM", "vm", false },	 { "GROUP", "iommu_group", true },
+		{ "ORIGIN", "origin", false }, { NULL, NULL, false },
+	};
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_gpu *gpu;
+	char id[GVM_NAME_SIZE];
+	struct cli_out *out;
+	size_t i;
+	int r = cli->gpu ? gvm_gpu_id(cli->ctx, cli->gpu, id, e) : 0;
+
+	if (r == 0)
+		r = gvm_inventory_read(cli->ctx, GVM_INV_VGPUS | GVM_INV_VMS, cli->gpu ? id : NULL,
+				       &inv, e);
+	if (r == 0 && cli->gpu)
+		r = gvm_find_gpu(cli->ctx, inv, cli->gpu, &gpu, e);
+	if (r < 0)
+		return r;
+	out = cli_out_begin(cli, "gvm.vgpu.list/1", columns);
+	for (i = 0; out && i < inv->n_vgpus && r == 0; i++)
+		r = cli_out_item(out, cli_vgpu_item(inv, &inv->vgpus[i]));
+	return cli_out_end(out, inv, r);
+}
+
+int cli_vgpu_show(struct cli *cli, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *vgpu;
+	struct cli_out *out;
+	int i, r = gvm_inventory_read(cli->ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, NULL,
+				      &inv, e);
+
+	for (i = 0; i < cli->n_args && r == 0; i++)
+		r = gvm_find_vgpu(inv, cli->args[i], &vgpu, e);
+	if (r < 0)
+		return r;
+	out = cli_out_begin(cli, "gvm.vgpu.show/1", NULL);
+	for (i = 0; out && i < cli->n_args && r == 0; i++) {
+		r = gvm_find_vgpu(inv, cli->args[i], &vgpu, e);
+		if (r == 0)
+			r = cli_out_item(out, cli_vgpu_item(inv, vgpu));
+	}
+	for (i = 0; out && !cli->n_args && (size_t)i < inv->n_vgpus && r == 0; i++)
+		r = cli_out_item(out, cli_vgpu_item(inv, &inv->vgpus[i]));
+	return cli_out_end(out, inv, r);
+}
+
+/** @brief Print what was made. @param cli run @param made it @return 0 or -errno */
+static int print_made(struct cli *cli, const struct gvm_vgpu_record *made)
+{
+	struct json_object *o;
+	struct cli_out *out;
+
+	if (!cli->json) {
+		printf("%s %s\n", made->name, made->uuid);
+		return 0;
+	}
+	out = cli_out_begin(cli, "gvm.vgpu.create/1", NULL);
+	o = gvm_vgpu_record_json(made);
+	return cli_out_end(out, NULL, out ? cli_out_item(out, o) : -ENOMEM);
+}
+
+int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = { cli->type, cli->gpu, cli->name, cli->uuid };
+	struct gvm_vgpu_record made;
+	struct gvm_plan plan;
+	int r;
+
+	if (!cli->type) {
+		gvm_error_set(e, "GVM_E_USAGE", EINVAL, "vgpu create needs --type TYPE");
+		GVM_ERROR_FIELD(e, hint, "see what can be made: gvm type list");
+		return -EINVAL;
+	}
+	plan.n_steps = 0;
+	if (cli->dry_run) {
+		r = gvm_vgpu_plan_create(cli->ctx, &request, &plan, &made, e);
+		return r < 0 ? r : cli_out_plan(cli, &plan);
+	}
+	r = gvm_vgpu_create(cli->ctx, &request, NULL, &made, e);
+	return r < 0 ? r : print_made(cli, &made);
+}
+
+int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e)
+{
+	unsigned int flags = (cli->foreign ? GVM_DESTROY_FOREIGN : 0) |
+			     (cli->dry_run ? GVM_DESTROY_PLAN : 0);
+	struct gvm_plan plan;
+	int i, r = 0;
+
+	plan.n_steps = 0;
+	for (i = 0; i < cli->n_args && r == 0; i++)
+		r = gvm_vgpu_destroy(cli->ctx, cli->args[i], flags, &plan, e);
+	if (r == 0 && cli->dry_run)
+		return cli_out_plan(cli, &plan);
+	if (cli->json && r == 0)
+		return cli_out_end(cli_out_begin(cli, "gvm.vgpu.destroy/1", NULL), NULL, 0);
+	return r;
+}

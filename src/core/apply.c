@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "apply.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "errors.h"
+#include "kmsg.h"
+#include "str.h"
+#include "wait.h"
+
+void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (!ctx->log)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ctx->log(text, ctx->log_data);
+}
+
+/** A condition with the host to look at. */
+struct look {
+	struct gvm_host *host;
+	const struct gvm_expect *expect;
+};
+
+/** @brief Does the condition hold now? @param data struct look @return 1 or 0 */
+static int holds(void *data)
+{
+	const struct look *look = data;
+	const struct gvm_expect *x = look->expect;
+	char name[GVM_PATH_SIZE];
+
+	if (x->kind == GVM_EXPECT_ABSENT)
+		return !gvm_host_exists(look->host, x->path);
+	return gvm_host_link(look->host, x->path, name, sizeof(name)) == 0 &&
+	       strcmp(name, x->value) == 0;
+}
+
+/** @brief Do one write. @param ctx context @param w write @param wait_ms deadline @return 0 or -errno */
+static int do_write(struct gvm_ctx *ctx, const struct gvm_write *w, unsigned int wait_ms)
+{
+	gvm_log(ctx, "write %s to %s", w->value, w->path);
+	if (w->may_block)
+		return gvm_host_write_deadline(ctx->host, w->path, w->value, wait_ms);
+	return gvm_host_write(ctx->host, w->path, w->value);
+}
+
+/**
+ * @brief Tell why a step failed.
+ * @param step step @param r its result @param kmsg mark in the kernel log @param e error @return r
+ */
+static int step_failed(const struct gvm_step *step, int r, int kmsg, struct gvm_error *e)
+{
+	char value[80];
+	const char *names[] = { value, step->object, NULL };
+
+	gvm_str_copy(value, sizeof(value), step->write.value);
+	gvm_error_set(e, gvm_errors_of_write(step->write.path, -r), -r, "cannot %s", step->reason);
+	GVM_ERROR_FIELD(e, object, "%s", step->object);
+	GVM_ERROR_FIELD(e, step, "write to %s", step->write.path);
+	GVM_ERROR_FIELD(e, wrote, "%s", step->write.value);
+	gvm_kmsg_since(kmsg, names, e);
+	return r;
+}
+
+/**
+ * @brief Do one step and read it back.
+ * @param ctx context @param step step @param kmsg mark in the kernel log
+ * @param written set when the kernel took the write: only then is there something to undo.
+ *        (A refused create must not be undone: the UUID may be another's.)
+ * @param e error @return 0 or -errno
+ */
+static int run_step(struct gvm_ctx *ctx, const struct gvm_step *step, int kmsg, bool *written,
+		    struct gvm_error *e)
+{
+	struct look look = { ctx->host, &step->expect };
+	int r = do_write(ctx, &step->write, step->wait_ms);
+
+	*written = r == 0;
+	if (r < 0)
+		return step_failed(step, r, kmsg, e);
+	r = gvm_wait_until(step->wait_ms, holds, &look);
+	if (r < 0) {
+		step_failed(step, r, kmsg, e);
+		if (e)
+			e->code = "GVM_E_NOT_SEEN";
+		GVM_ERROR_FIELD(e, step, "write to %s, then look for %s%s%s", step->write.path,
+				step->expect.path, step->expect.value[0] ? " -> " : " to go",
+				step->expect.value);
+	}
+	return r;
+}
+
+/** @brief Undo one step. @param ctx context @param step step @return 0 or -errno */
+static int undo_step(struct gvm_ctx *ctx, const struct gvm_step *step)
+{
+	struct look look = { ctx->host, &step->inverse_expect };
+	int r;
+
+	if (holds(&look))
+		return 0;
+	r = do_write(ctx, &step->inverse, step->wait_ms);
+	if (r == 0)
+		r = gvm_wait_until(step->wait_ms, holds, &look);
+	gvm_log(ctx, "undo of step %u (%s): %s", step->id, step->reason,
+		r < 0 ? gvm_errno_name(r) : "done");
+	return r;
+}
+
+int gvm_apply(struct gvm_ctx *ctx, const struct gvm_plan *plan, struct gvm_error *e)
+{
+	GVM_AUTOCLOSE int kmsg = gvm_kmsg_mark(ctx->host);
+	bool written = false;
+	size_t done;
+	int r = 0;
+
+	for (done = 0; done < plan->n_steps; done++) {
+		r = run_step(ctx, &plan->steps[done], kmsg, &written, e);
+		if (r < 0)
+			break;
+	}
+	if (r == 0)
+		return 0;
+	if (written)
+		done++;
+	while (done-- > 0) {
+		const struct gvm_step *step = &plan->steps[done];
+		int u;
+
+		if (step->point_of_no_return)
+			break;
+		u = step->has_inverse ? undo_step(ctx, step) : 0;
+		if (u < 0)
+			GVM_ERROR_FIELD(e, cause, "and undoing it failed: write %s to %s: %s",
+					step->inverse.value, step->inverse.path, gvm_errno_name(u));
+	}
+	return r;
+}

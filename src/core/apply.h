@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file apply.h
+ * @brief Running a plan: each step is done, read back, and undone when a later one fails.
+ */
+#ifndef GVM_CORE_APPLY_H
+#define GVM_CORE_APPLY_H
+
+#include "context.h"
+#include "plan.h"
+
+/**
+ * @brief Run all steps of a plan, in order.
+ * @param ctx context
+ * @param plan plan
+ * @param e detail: the step, what was written, what came back, the kernel's words, cause and remedy
+ * @return 0 when every step was seen to have worked, or a negative errno
+ * @restriction the caller holds the locks of what the plan changes
+ * @sideeffect changes the host; after a failure the steps done are undone in reverse order
+ * @failure the kernel's errno; ETIMEDOUT when it did not answer or the result was not seen in time
+ */
+int gvm_apply(struct gvm_ctx *ctx, const struct gvm_plan *plan, struct gvm_error *e);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file change.h
+ * @brief Making and removing vGPUs, and collecting what the dead left behind.
+ */
+#ifndef GVM_CORE_CHANGE_H
+#define GVM_CORE_CHANGE_H
+
+#include "context.h"
+#include "plan.h"
+#include "record.h"
+
+/** What a person asks for. */
+struct gvm_vgpu_request {
+	const char *type; /**< id or full name */
+	const char *gpu;  /**< any name of a GPU, or NULL: the one with most room */
+	const char *name; /**< or NULL: made from the UUID */
+	const char *uuid; /**< in any case, or NULL: random */
+};
+
+/**
+ * @brief Plan the making of a vGPU; nothing is changed.
+ * @param ctx context
+ * @param request what is asked for
+ * @param plan result: the steps are appended
+ * @param ret what it will be
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure EINVAL (GVM_E_NAME_INVALID, GVM_E_UUID_INVALID), ENOENT (GVM_E_GPU_NOT_FOUND,
+ *          GVM_E_TYPE_NOT_FOUND)
+ */
+int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e);
+
+/**
+ * @brief Make a vGPU.
+ * @param ctx context
+ * @param request what is asked for
+ * @param owner the process it goes with, or NULL: it stays until it is destroyed
+ * @param ret what was made
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; live machine
+ * @sideeffect writes to the kernel, and a record to the store; takes the GPU's lock
+ * @failure those of gvm_vgpu_plan_create() and gvm_apply(); EEXIST (GVM_E_NAME_TAKEN)
+ */
+int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e);
+
+/** How to destroy. */
+enum gvm_destroy_flags {
+	GVM_DESTROY_FOREIGN = 1, /**< also when gvm did not make it */
+	GVM_DESTROY_PLAN = 2,    /**< only plan it */
+};
+
+/**
+ * @brief Remove a vGPU.
+ * @param ctx context
+ * @param name name or UUID
+ * @param flags enum gvm_destroy_flags
+ * @param plan result: the steps are appended
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; live machine
+ * @sideeffect writes to the kernel, removes the record; takes the GPU's lock
+ * @failure ENOENT (GVM_E_VGPU_NOT_FOUND), EBUSY (GVM_E_HELD, with the holder), EPERM
+ *          (GVM_E_FOREIGN), those of gvm_apply()
+ */
+int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, unsigned int flags,
+		     struct gvm_plan *plan, struct gvm_error *e);
+
+/**
+ * @brief Give a vGPU to another owner.
+ * @param ctx context
+ * @param record the vGPU, changed
+ * @param owner process it goes with from now on
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction the vGPU is ours
+ * @sideeffect writes its record
+ * @failure errors of the store
+ */
+int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
+		       const struct gvm_proc *owner, struct gvm_error *e);
+
+/**
+ * @brief Remove what belongs to processes that are gone: their vGPUs, their VMs' records.
+ * @param ctx context
+ * @restriction root; every changing command does this first
+ * @sideeffect writes to the kernel and the store; what cannot go now is left for the next time
+ * @failure none: what goes wrong is logged
+ */
+void gvm_collect(struct gvm_ctx *ctx);
+
+#endif

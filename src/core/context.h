@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file context.h
+ * @brief What every operation works with. Made once per process (registry.h).
+ */
+#ifndef GVM_CORE_CONTEXT_H
+#define GVM_CORE_CONTEXT_H
+
+#include "error.h"
+#include "host.h"
+
+struct gvm_vendor;
+struct gvm_hypervisor;
+struct gvm_store;
+
+/** The machine, the store, and who is known for vendors and hypervisors. */
+struct gvm_ctx {
+	struct gvm_host *host;
+	struct gvm_store *store;
+	const struct gvm_vendor *const *vendors;         /**< NULL at the end; first match wins */
+	const struct gvm_hypervisor *const *hypervisors; /**< NULL at the end */
+	void (*log)(const char *text, void *data);       /**< told of each step; may be NULL */
+	void *log_data;
+};
+
+/**
+ * @brief Tell the log callback something, printf style.
+ * @param ctx context
+ * @param fmt text, one line
+ * @restriction none
+ * @sideeffect those of the callback
+ * @failure none: text too long is cut
+ */
+void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "change.h"
+#include "inventory.h"
+#include "json.h"
+#include "store.h"
+#include "str.h"
+#include "vendor.h"
+
+/** @brief Check or make name and UUID. @param request asked for @param ret result @param e detail @return 0 or -errno */
+static int choose_names(const struct gvm_vgpu_request *request, struct gvm_vgpu_record *ret,
+			struct gvm_error *e)
+{
+	char as_uuid[GVM_UUID_SIZE];
+
+	memset(ret, 0, sizeof(*ret));
+	if (!request->uuid)
+		gvm_uuid_random(ret->uuid);
+	else if (gvm_uuid_parse(request->uuid, ret->uuid) < 0)
+		return gvm_error_set(e, "GVM_E_UUID_INVALID", EINVAL, "%s is not a UUID",
+				     request->uuid);
+	if (!request->name) {
+		snprintf(ret->name, sizeof(ret->name), "vgpu-%.8s", ret->uuid);
+		return 0;
+	}
+	if (!gvm_name_valid(request->name))
+		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL, "%s is no name for a vGPU",
+				     request->name);
+	/* A UUID names the vGPU that has it, and no other. */
+	if (gvm_uuid_parse(request->name, as_uuid) == 0 && strcmp(as_uuid, ret->uuid) != 0)
+		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL,
+				     "%s is a UUID, and cannot be the name of another vGPU",
+				     request->name);
+	return gvm_str_copy(ret->name, sizeof(ret->name), request->name);
+}
+
+/**
+ * @brief Find GPU and type by names, with room: the slow way, which knows full names.
+ * @param ctx context @param request asked for @param ret result: gpu and type @param e detail
+ * @return 0 or -errno
+ */
+static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			     struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_gpu *gpu = NULL;
+	const struct gvm_type *type;
+	int r;
+
+	r = gvm_inventory_read(ctx, GVM_INV_TYPES, request->gpu ? ret->gpu : NULL, &inv, e);
+	if (r == 0 && request->gpu)
+		r = gvm_find_gpu(ctx, inv, request->gpu, &gpu, e);
+	if (r < 0)
+		return r;
+	if (gpu && !gpu->vendor) {
+		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
+			      "no vGPU can be made on %s: its driver offers no mediated devices",
+			      gpu->id);
+		GVM_ERROR_FIELD(e, object, "%s", gpu->id);
+		GVM_ERROR_FIELD(e, hint, "see which GPUs have types: gvm type list");
+		return -EOPNOTSUPP;
+	}
+	r = gvm_find_type(inv, gpu, request->type, &type, e);
+	if (r < 0)
+		return r;
+	memcpy(ret->type, type->id, sizeof(ret->type));
+	memcpy(ret->gpu, type->gpu->id, sizeof(ret->gpu));
+	return 0;
+}
+
+/**
+ * @brief Take GPU and type if the request gives both by their ids; nothing is listed then.
+ * @param ctx context @param request asked for @param ret result: gpu and type
+ * @return true when they are settled
+ */
+static bool choose_by_id(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 struct gvm_vgpu_record *ret)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+
+	if (gvm_inventory_read(ctx, 0, ret->gpu, &inv, NULL) < 0 || inv->n_gpus != 1 ||
+	    !inv->gpus[0].vendor)
+		return false;
+	return inv->gpus[0].vendor->types(ctx, &inv->gpus[0], request->type, inv, NULL) == 0 &&
+	       gvm_str_copy(ret->type, sizeof(ret->type), request->type) == 0;
+}
+
+int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct gvm_vgpu_wanted wanted;
+	int r = choose_names(request, ret, e);
+
+	if (r == 0 && request->gpu)
+		r = gvm_gpu_id(ctx, request->gpu, ret->gpu, e);
+	if (r < 0)
+		return r;
+	if (!request->gpu || !choose_by_id(ctx, request, ret)) {
+		r = choose_by_listing(ctx, request, ret, e);
+		if (r < 0)
+			return r;
+	}
+	r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
+	if (r < 0)
+		return r;
+	if (inv->n_gpus != 1 || !inv->gpus[0].vendor)
+		return gvm_error_set(e, "GVM_E_PARENT_GOING", ENODEV, "GPU %s has just gone",
+				     ret->gpu);
+	wanted = (struct gvm_vgpu_wanted){ ret->name, ret->uuid, ret->type };
+	return inv->gpus[0].vendor->plan_create(&inv->gpus[0], &wanted, plan, e);
+}
+
+/** @brief Save a vGPU's record. @param ctx context @param r record @param is_new it must not exist @param e detail @return 0 or -errno */
+static int save_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r, bool is_new,
+		       struct gvm_error *e)
+{
+	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(r);
+	int ret = o ? ctx->store->ops->save(ctx->store, GVM_STORE_VGPU, r->name, o, is_new) :
+		      -ENOMEM;
+
+	if (ret == 0)
+		return 0;
+	if (ret == -EEXIST)
+		gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "there is a vGPU %s already", r->name);
+	else
+		gvm_error_set(e, "GVM_E_STORE", -ret, "cannot save the record of vGPU %s: %s",
+			      r->name, gvm_errno_name(ret));
+	GVM_ERROR_FIELD(e, object, "%s", r->name);
+	return ret;
+}
+
+int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
+		       const struct gvm_proc *owner, struct gvm_error *e)
+{
+	record->owner = *owner;
+	return save_record(ctx, record, false, e);
+}
+
+/**
+ * @brief Make a planned vGPU, under its GPU's lock. Its record stands before it does.
+ * @param ctx context @param plan steps @param owner see gvm_vgpu_create() @param record the vGPU
+ * @param e detail @return 0 or -errno
+ */
+static int create_locked(struct gvm_ctx *ctx, const struct gvm_plan *plan,
+			 const struct gvm_proc *owner, struct gvm_vgpu_record *record,
+			 struct gvm_error *e)
+{
+	struct gvm_proc nobody = { 0 };
+	int r = gvm_proc_get(ctx->host, getpid(), &record->owner);
+
+	if (r < 0)
+		return gvm_error_set(e, "GVM_E_STORE", -r, "cannot read /proc/%d/stat: %s",
+				     getpid(), gvm_errno_name(r));
+	r = save_record(ctx, record, true, e);
+	if (r < 0)
+		return r;
+	r = gvm_apply(ctx, plan, e);
+	if (r < 0) {
+		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
+		return r;
+	}
+	/* Still ours in the store if this fails: the next changing command collects it. */
+	return gvm_vgpu_set_owner(ctx, record, owner ? owner : &nobody, e);
+}
+
+int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	struct gvm_plan plan;
+	char lock_name[GVM_NAME_SIZE + 8];
+	int lock, r;
+
+	plan.n_steps = 0;
+	r = gvm_vgpu_plan_create(ctx, request, &plan, ret, e);
+	if (r < 0)
+		return r;
+	snprintf(lock_name, sizeof(lock_name), "gpu-%s", ret->gpu);
+	lock = ctx->store->ops->lock(ctx->store, lock_name);
+	if (lock < 0)
+		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", ret->gpu,
+				     gvm_errno_name(lock));
+	r = create_locked(ctx, &plan, owner, ret, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}

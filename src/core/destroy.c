@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "apply.h"
+#include "change.h"
+#include "hypervisor.h"
+#include "inventory.h"
+#include "json.h"
+#include "store.h"
+#include "str.h"
+#include "vendor.h"
+#include "vfio.h"
+#include "wait.h"
+
+/* Another gvm probing the group holds it for some microseconds. */
+#define PROBE_TIMEOUT_MS 200
+
+/** @brief Load a vGPU's record by its name. @param ctx context @param name name @param ret result @return 0 or -errno */
+static int load_record(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_record *ret)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	int r = ctx->store->ops->load(ctx->store, GVM_STORE_VGPU, name, &o);
+
+	return r < 0 ? r : gvm_vgpu_record_parse(o, ret);
+}
+
+/**
+ * @brief Which vGPU does a person mean? By record if it has one, else by listing all.
+ * @param ctx context @param name name or UUID @param flags enum gvm_destroy_flags
+ * @param ret name, UUID and GPU (empty when that is gone) @param e detail @return 0 or -errno
+ */
+static int identify(struct gvm_ctx *ctx, const char *name, unsigned int flags,
+		    struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *vgpu;
+	int r = load_record(ctx, name, ret);
+
+	if (r == 0)
+		return 0;
+	r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
+	if (r == 0)
+		r = gvm_find_vgpu(inv, name, &vgpu, e);
+	if (r < 0)
+		return r;
+	if (vgpu->origin == GVM_VGPU_FOREIGN && !(flags & GVM_DESTROY_FOREIGN)) {
+		gvm_error_set(e, "GVM_E_FOREIGN", EPERM, "vGPU %s on %s was not made by gvm",
+			      vgpu->name, vgpu->gpu->id);
+		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
+		return -EPERM;
+	}
+	memset(ret, 0, sizeof(*ret));
+	memcpy(ret->name, vgpu->name, sizeof(ret->name));
+	memcpy(ret->uuid, vgpu->uuid, sizeof(ret->uuid));
+	if (vgpu->gpu)
+		memcpy(ret->gpu, vgpu->gpu->id, sizeof(ret->gpu));
+	return 0;
+}
+
+/** A group that is asked for. */
+struct probe {
+	struct gvm_host *host;
+	int group;
+	int held;
+};
+
+/** @brief Is the group free, or not to be told? @param data struct probe @return 1 when free, 0 when held, -errno */
+static int is_free(void *data)
+{
+	struct probe *p = data;
+
+	p->held = gvm_vfio_group_held(p->host, p->group);
+	return p->held == 1 ? 0 : p->held < 0 ? p->held : 1;
+}
+
+/** @brief Tell that a vGPU is held, and by whom. @param v vGPU, read with holders @param inv its inventory @param e error @return -EBUSY */
+static int held_by(const struct gvm_vgpu *v, const struct gvm_inventory *inv, struct gvm_error *e)
+{
+	char who[160] = "by a process that cannot be seen from here";
+
+	if (v->vm >= 0)
+		snprintf(who, sizeof(who), "by VM %s (process %d)", inv->vms[v->vm].name,
+			 (int)v->holder);
+	else if (v->holder)
+		snprintf(who, sizeof(who), "by process %d (%s)", (int)v->holder, v->holder_comm);
+	gvm_error_set(e, "GVM_E_HELD", EBUSY, "vGPU %s is held %s", v->name, who);
+	GVM_ERROR_FIELD(e, object, "%s", v->name);
+	if (v->vm >= 0 && inv->vms[v->vm].ours)
+		GVM_ERROR_FIELD(e, hint, "gvm vm stop %s", inv->vms[v->vm].name);
+	return -EBUSY;
+}
+
+/**
+ * @brief Refuse when somebody holds the vGPU: removing it would then block in the kernel.
+ * @param ctx context @param gpu its GPU's id @param uuid the vGPU @param e detail
+ * @return 0 when it is free, or -errno
+ */
+static int refuse_held(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vgpu *vgpu,
+		       struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct probe p = { ctx->host, (int)vgpu->group, 0 };
+	const struct gvm_vgpu *v;
+	int r;
+
+	/* The kernel knows; only when it will not tell us, or to name the holder, look for it. */
+	r = vgpu->group >= 0 ? gvm_wait_until(PROBE_TIMEOUT_MS, is_free, &p) : -ENOENT;
+	if (r == 0)
+		return 0;
+	r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, gpu, &inv, e);
+	if (r == 0)
+		r = gvm_find_vgpu(inv, vgpu->uuid, &v, e);
+	if (r < 0)
+		return r;
+	return p.held == 1 || v->holder ? held_by(v, inv, e) : 0;
+}
+
+/**
+ * @brief Remove a vGPU, under its GPU's lock.
+ * @param ctx context @param record which @param flags enum gvm_destroy_flags @param plan result
+ * @param e detail @return 0 or -errno
+ */
+static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
+			  unsigned int flags, struct gvm_plan *plan, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vendor *vendor;
+	struct gvm_vgpu *vgpu;
+	int r = gvm_inventory_read(ctx, 0, record->gpu, &inv, e);
+
+	if (r < 0)
+		return r;
+	vendor = inv->n_gpus ? inv->gpus[0].vendor : NULL;
+	if (!vendor)
+		return 0;
+	r = vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e);
+	/* It is gone already, with its GPU or without: only the record is left. */
+	if (r < 0 || !inv->n_vgpus)
+		return r;
+	vgpu = &inv->vgpus[0];
+	memcpy(vgpu->name, record->name, sizeof(vgpu->name));
+	r = refuse_held(ctx, record->gpu, vgpu, e);
+	if (r == 0)
+		r = vendor->plan_destroy(vgpu, plan, e);
+	if (r == 0 && !(flags & GVM_DESTROY_PLAN))
+		r = gvm_apply(ctx, plan, e);
+	return r;
+}
+
+int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, unsigned int flags,
+		     struct gvm_plan *plan, struct gvm_error *e)
+{
+	char lock_name[GVM_NAME_SIZE + 8];
+	struct gvm_vgpu_record record;
+	int lock = -1, r;
+
+	r = identify(ctx, name, flags, &record, e);
+	if (r < 0)
+		return r;
+	snprintf(lock_name, sizeof(lock_name), "gpu-%s", record.gpu);
+	if (!(flags & GVM_DESTROY_PLAN)) {
+		lock = ctx->store->ops->lock(ctx->store, lock_name);
+		if (lock < 0)
+			return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s",
+					     record.gpu, gvm_errno_name(lock));
+	}
+	r = destroy_locked(ctx, &record, flags, plan, e);
+	if (r == 0 && !(flags & GVM_DESTROY_PLAN))
+		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record.name);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file hypervisor.h
+ * @brief What a hypervisor implements. It knows no maker: vGPUs come as attach specs.
+ */
+#ifndef GVM_CORE_HYPERVISOR_H
+#define GVM_CORE_HYPERVISOR_H
+
+#include "attach.h"
+#include "context.h"
+#include "inventory.h"
+#include "vm_file.h"
+
+#define GVM_VM_MAX_ARGS 512
+
+/** A VM to be run: what its file says, and its vGPUs. */
+struct gvm_vm_start {
+	const struct gvm_vm_file *file;
+	char uuid[GVM_UUID_SIZE];
+	char dir[GVM_PATH_SIZE];    /**< for its sockets and log */
+	const char *accelerator;    /**< "kvm" or "tcg" */
+	const struct gvm_attach_spec *specs;
+	size_t n_specs;
+};
+
+struct gvm_hypervisor {
+	const char *name;
+
+	/**
+	 * Mandatory, pure but for finding the program. The command line that runs the VM: a list
+	 * ended by NULL, to be freed with gvm_strv_free().
+	 */
+	int (*command)(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e);
+
+	/** Mandatory. Start the VM; returns when its guest runs, or fails with its own words. */
+	int (*start)(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct gvm_proc *proc,
+		     struct gvm_error *e);
+
+	/** Mandatory. Ask the guest to shut down (not insist). */
+	int (*shut_down)(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e);
+
+	/** Mandatory. End the VM at once. */
+	int (*quit)(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e);
+
+	/** Mandatory. Write the picture of the VM's first console that has one as PNG. */
+	int (*screenshot)(struct gvm_ctx *ctx, const char *dir, const char *file,
+			  struct gvm_error *e);
+
+	/**
+	 * Mandatory. Is this process, which holds a vGPU, a VM of this hypervisor? Then fill name and
+	 * UUID from what it shows of itself and return 1; else 0.
+	 */
+	int (*identify)(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm);
+};
+
+#endif

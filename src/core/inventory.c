@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inventory.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gpu.h"
+#include "inventory_vms.h"
+#include "record.h"
+#include "store.h"
+#include "str.h"
+#include "vendor.h"
+
+#define MAX_WARNINGS 64
+
+/**
+ * @brief Append a copy of an item to an array that grows by half.
+ * @param array address of the array @param n items in it @param cap items it has room for
+ * @param item what to copy @param size of one item in bytes @return 0 or -ENOMEM
+ */
+static int append(void *array, size_t *n, size_t *cap, const void *item, size_t size)
+{
+	char **p = array;
+
+	if (*n == *cap) {
+		size_t more = *cap ? *cap + *cap / 2 : 16;
+		char *grown = reallocarray(*p, more, size);
+
+		if (!grown)
+			return -ENOMEM;
+		*p = grown;
+		*cap = more;
+	}
+	memcpy(*p + *n * size, item, size);
+	(*n)++;
+	return 0;
+}
+
+int gvm_inventory_add_type(struct gvm_inventory *inv, const struct gvm_type *type)
+{
+	return append(&inv->types, &inv->n_types, &inv->cap_types, type, sizeof(*type));
+}
+
+int gvm_inventory_add_vgpu(struct gvm_inventory *inv, const struct gvm_vgpu *vgpu)
+{
+	return append(&inv->vgpus, &inv->n_vgpus, &inv->cap_vgpus, vgpu, sizeof(*vgpu));
+}
+
+int gvm_inventory_add_vm(struct gvm_inventory *inv, const struct gvm_vm *vm)
+{
+	return append(&inv->vms, &inv->n_vms, &inv->cap_vms, vm, sizeof(*vm));
+}
+
+void gvm_inventory_warn(struct gvm_inventory *inv, const char *fmt, ...)
+{
+	char text[sizeof(inv->warnings[0])];
+	va_list ap;
+
+	if (inv->n_warnings >= MAX_WARNINGS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	append(&inv->warnings, &inv->n_warnings, &inv->cap_warnings, text, sizeof(text));
+}
+
+void gvm_inventory_free(struct gvm_inventory *inv)
+{
+	if (!inv)
+		return;
+	free(inv->gpus);
+	free(inv->types);
+	free(inv->vgpus);
+	free(inv->vms);
+	free(inv->warnings);
+	free(inv);
+}
+
+/** What a walk over the host's devices carries along. */
+struct walk {
+	struct gvm_ctx *ctx;
+	struct gvm_inventory *inv;
+	const char *only;
+	bool all_classes;
+};
+
+/** @brief Take one GPU in. @param w walk @param gpu GPU @return 0 or -errno */
+static int take_gpu(struct walk *w, struct gvm_gpu *gpu)
+{
+	const struct gvm_vendor *const *v;
+
+	for (v = w->ctx->vendors; *v && !gpu->vendor; v++)
+		if ((*v)->probe(w->ctx, gpu) > 0)
+			gpu->vendor = *v;
+	return append(&w->inv->gpus, &w->inv->n_gpus, &w->inv->cap_gpus, gpu, sizeof(*gpu));
+}
+
+/** @brief One entry of /sys/bus/pci/devices. @param name it @param data walk @return 0 or -errno */
+static int walk_pci(const char *name, void *data)
+{
+	struct walk *w = data;
+	struct gvm_gpu gpu;
+
+	if (gvm_gpu_of_pci(w->ctx->host, name, &gpu) < 0)
+		return 0;
+	if (!gvm_gpu_is_display(&gpu) && !w->all_classes)
+		return 0;
+	return take_gpu(w, &gpu);
+}
+
+/** @brief One entry of /sys/class/mdev_bus. @param name it @param data walk @return 0 or -errno */
+static int walk_parent(const char *name, void *data)
+{
+	struct walk *w = data;
+	struct gvm_gpu gpu;
+	size_t i;
+
+	for (i = 0; i < w->inv->n_gpus; i++) {
+		if (strcmp(w->inv->gpus[i].id, name) == 0)
+			return 0;
+	}
+	/* A PCI function that is no display (a network card, say) is no GPU even if it mediates. */
+	if (gvm_gpu_of_parent(w->ctx->host, name, &gpu) < 0 || gpu.pci)
+		return 0;
+	return take_gpu(w, &gpu);
+}
+
+/** @brief Order of GPUs. @param a @param b GPUs @return as strcmp() */
+static int by_id(const void *a, const void *b)
+{
+	const struct gvm_gpu *x = a, *y = b;
+
+	if (x->pci != y->pci)
+		return x->pci ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+/** @brief Find the GPUs. @param w walk @return 0 or -errno */
+static int read_gpus(struct walk *w)
+{
+	struct gvm_pci_addr address;
+	int r;
+
+	if (w->only)
+		return gvm_pci_parse(w->only, &address) == 0 ? walk_pci(w->only, w) :
+							       walk_parent(w->only, w);
+	r = gvm_host_list(w->ctx->host, "/sys/bus/pci/devices", walk_pci, w);
+	/* A machine without PCI or without mdev is no error. */
+	if (r < 0 && r != -ENOENT)
+		return r;
+	r = gvm_host_list(w->ctx->host, "/sys/class/mdev_bus", walk_parent, w);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (w->inv->n_gpus)
+		qsort(w->inv->gpus, w->inv->n_gpus, sizeof(w->inv->gpus[0]), by_id);
+	return 0;
+}
+
+/** @brief Ask each GPU's vendor for types and vGPUs. @param w walk @param flags what @return 0 or -ENOMEM */
+static int read_contents(struct walk *w, unsigned int flags)
+{
+	struct gvm_error e;
+	size_t i;
+	int r;
+
+	for (i = 0; i < w->inv->n_gpus; i++) {
+		const struct gvm_gpu *gpu = &w->inv->gpus[i];
+
+		if (!gpu->vendor)
+			continue;
+		r = flags & GVM_INV_TYPES ? gpu->vendor->types(w->ctx, gpu, NULL, w->inv, &e) : 0;
+		if (r == 0 && flags & GVM_INV_VGPUS)
+			r = gpu->vendor->vgpus(w->ctx, gpu, NULL, w->inv, &e);
+		if (r == -ENOMEM)
+			return r;
+		if (r < 0)
+			gvm_inventory_warn(w->inv, "%s: %s", gpu->id, e.message);
+	}
+	return 0;
+}
+
+/** @brief Order of types within a GPU. @param a @param b types @return as strcmp() */
+static int type_order(const void *a, const void *b)
+{
+	const struct gvm_type *x = a, *y = b;
+
+	if (x->gpu != y->gpu)
+		return x->gpu < y->gpu ? -1 : 1;
+	return strverscmp(x->id, y->id);
+}
+
+/** @brief Order of vGPUs for people: by GPU, then name. @param a @param b vGPUs @return as strcmp() */
+static int vgpu_order(const void *a, const void *b)
+{
+	const struct gvm_vgpu *x = a, *y = b;
+
+	if (x->gpu != y->gpu)
+		return x->gpu < y->gpu ? -1 : 1;
+	return strverscmp(x->name, y->name);
+}
+
+/** @brief Read all parts that were asked for. @param w walk @param flags what @return 0 or -errno */
+static int read_all(struct walk *w, unsigned int flags)
+{
+	struct gvm_inventory *inv = w->inv;
+	int r = read_gpus(w);
+
+	if (r == 0)
+		r = read_contents(w, flags);
+	if (r == 0 && flags & GVM_INV_VGPUS)
+		r = gvm_inventory_read_vms(w->ctx, inv, flags, w->only);
+	if (r < 0)
+		return r;
+	if (flags & GVM_INV_DETAIL)
+		gvm_gpus_read_detail(w->ctx->host, inv->gpus, inv->n_gpus);
+	if (inv->n_types)
+		qsort(inv->types, inv->n_types, sizeof(inv->types[0]), type_order);
+	if (inv->n_vgpus)
+		qsort(inv->vgpus, inv->n_vgpus, sizeof(inv->vgpus[0]), vgpu_order);
+	return 0;
+}
+
+int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only_gpu,
+		       struct gvm_inventory **ret, struct gvm_error *e)
+{
+	struct walk w = { ctx, calloc(1, sizeof(*w.inv)), only_gpu, flags & GVM_INV_ALL_CLASSES };
+	int r = w.inv ? read_all(&w, flags) : -ENOMEM;
+
+	if (r < 0) {
+		gvm_inventory_free(w.inv);
+		return gvm_error_set(e, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_FILE_READ", -r,
+				     "cannot read the host: %s", gvm_errno_name(r));
+	}
+	*ret = w.inv;
+	return 0;
+}

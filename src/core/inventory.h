@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file inventory.h
+ * @brief Reading a host: its GPUs, types, vGPUs and VMs, as they are now.
+ */
+#ifndef GVM_CORE_INVENTORY_H
+#define GVM_CORE_INVENTORY_H
+
+#include "context.h"
+#include "objects.h"
+
+/** What to read beyond which GPUs there are. */
+enum gvm_inventory_flags {
+	GVM_INV_DETAIL = 1,  /**< names, drivers, nodes of the GPUs */
+	GVM_INV_TYPES = 2,
+	GVM_INV_VGPUS = 4,
+	GVM_INV_VMS = 8,     /**< VMs too, and which vGPU is whose; with GVM_INV_VGPUS */
+	GVM_INV_HOLDERS = 16, /**< look for holders of every vGPU, also where a record tells */
+	GVM_INV_ALL_CLASSES = 32, /**< PCI functions that are no GPUs too */
+};
+
+/** What was read. Pointers between its parts hold as long as it lives. */
+struct gvm_inventory {
+	struct gvm_gpu *gpus;
+	size_t n_gpus, cap_gpus;
+	struct gvm_type *types;
+	size_t n_types, cap_types;
+	struct gvm_vgpu *vgpus;
+	size_t n_vgpus, cap_vgpus;
+	struct gvm_vm *vms;
+	size_t n_vms, cap_vms;
+	char (*warnings)[256];
+	size_t n_warnings, cap_warnings;
+};
+
+/**
+ * @brief Read the host.
+ * @param ctx context
+ * @param flags enum gvm_inventory_flags
+ * @param only_gpu read just this GPU, by its id; NULL for all
+ * @param ret what was read, to be freed with gvm_inventory_free(); untouched on failure
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction only allow-listed attributes are read
+ * @sideeffect none
+ * @failure ENOMEM. What cannot be read of one object is unknown, or a warning, and no failure
+ */
+int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only_gpu,
+		       struct gvm_inventory **ret, struct gvm_error *e);
+
+/** @brief Free an inventory. @param inv inventory or NULL @restriction none @sideeffect none @failure none */
+void gvm_inventory_free(struct gvm_inventory *inv);
+
+/** @brief Free at the end of a scope. @param inv address of the inventory */
+static inline void gvm_cleanup_inventory(struct gvm_inventory **inv)
+{
+	gvm_inventory_free(*inv);
+}
+
+/** An inventory that is freed at the end of its scope. */
+#define GVM_AUTOINVENTORY __attribute__((cleanup(gvm_cleanup_inventory)))
+
+/**
+ * @brief Add a type, a vGPU or a VM to an inventory; for vendors and hypervisors.
+ * @param inv inventory
+ * @param type what to copy in
+ * @return 0 or -ENOMEM
+ * @restriction pointers to earlier ones of the same kind become invalid
+ * @sideeffect none
+ * @failure ENOMEM
+ */
+int gvm_inventory_add_type(struct gvm_inventory *inv, const struct gvm_type *type);
+/** @copydoc gvm_inventory_add_type */
+int gvm_inventory_add_vgpu(struct gvm_inventory *inv, const struct gvm_vgpu *vgpu);
+/** @copydoc gvm_inventory_add_type */
+int gvm_inventory_add_vm(struct gvm_inventory *inv, const struct gvm_vm *vm);
+
+/**
+ * @brief Add a warning, printf style.
+ * @param inv inventory
+ * @param fmt text
+ * @restriction at most 64 are kept
+ * @sideeffect none
+ * @failure none: out of memory it is dropped
+ */
+void gvm_inventory_warn(struct gvm_inventory *inv, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * @brief The id of the GPU that a person names: an address in the kernel's spelling, the device
+ *        behind a DRM node, or the name itself.
+ * @param ctx context
+ * @param name what the person wrote
+ * @param id result
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect reads where a DRM node leads to
+ * @failure ENOENT with GVM_E_GPU_NOT_FOUND when it cannot be a GPU; that it exists is not checked
+ */
+int gvm_gpu_id(struct gvm_ctx *ctx, const char *name, char id[GVM_NAME_SIZE], struct gvm_error *e);
+
+/**
+ * @brief Find a GPU as a person names it: id, PCI address in any spelling, DRM node.
+ * @param ctx context
+ * @param inv inventory
+ * @param name what the person wrote
+ * @param ret the GPU, owned by @p inv
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect reads where a DRM node leads to
+ * @failure ENOENT with GVM_E_GPU_NOT_FOUND
+ */
+int gvm_find_gpu(struct gvm_ctx *ctx, const struct gvm_inventory *inv, const char *name,
+		 const struct gvm_gpu **ret, struct gvm_error *e);
+
+/**
+ * @brief Find a type on a GPU, by id or full name.
+ * @param inv inventory with GVM_INV_TYPES
+ * @param gpu only on this GPU, or NULL: then the one with most room
+ * @param name id or full name
+ * @param ret the type, owned by @p inv
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT with GVM_E_TYPE_NOT_FOUND
+ */
+int gvm_find_type(const struct gvm_inventory *inv, const struct gvm_gpu *gpu, const char *name,
+		  const struct gvm_type **ret, struct gvm_error *e);
+
+/**
+ * @brief Find a vGPU by name or UUID.
+ * @param inv inventory with GVM_INV_VGPUS
+ * @param name name or UUID in any case
+ * @param ret the vGPU, owned by @p inv
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT with GVM_E_VGPU_NOT_FOUND
+ */
+int gvm_find_vgpu(const struct gvm_inventory *inv, const char *name, const struct gvm_vgpu **ret,
+		  struct gvm_error *e);
+
+/**
+ * @brief Find a VM by name or UUID.
+ * @param inv inventory with GVM_INV_VMS
+ * @param name name or UUID in any case
+ * @param ret the VM, owned by @p inv
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT with GVM_E_VM_NOT_FOUND
+ */
+int gvm_find_vm(const struct gvm_inventory *inv, const char *name, const struct gvm_vm **ret,
+		struct gvm_error *e);
+
+#endif

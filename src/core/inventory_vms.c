@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inventory_vms.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hypervisor.h"
+#include "record.h"
+#include "store.h"
+#include "str.h"
+
+/** What the completion carries along. */
+struct complete {
+	struct gvm_ctx *ctx;
+	struct gvm_inventory *inv;
+	const char *only;
+	size_t n_found; /* vGPUs the vendors found, sorted by UUID; lost ones stand behind them */
+	bool all_holders;
+};
+
+/** @brief Order by UUID. @param a @param b vGPUs @return as strcmp() */
+static int by_uuid(const void *a, const void *b)
+{
+	return strcmp(((const struct gvm_vgpu *)a)->uuid, ((const struct gvm_vgpu *)b)->uuid);
+}
+
+/** @brief The vGPU with a UUID. @param c completion @param uuid normal form @return it or NULL */
+static struct gvm_vgpu *find_uuid(struct complete *c, const char *uuid)
+{
+	struct gvm_vgpu key;
+
+	if (!c->n_found)
+		return NULL;
+	memcpy(key.uuid, uuid, sizeof(key.uuid));
+	return bsearch(&key, c->inv->vgpus, c->n_found, sizeof(key), by_uuid);
+}
+
+/** @brief Add a vGPU that has a record but does not exist. @param c completion @param r record @return 0 or -ENOMEM */
+static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
+{
+	struct gvm_vgpu lost = { .state = GVM_VGPU_LOST, .group = -1, .vm = -1, .owner = r->owner };
+	size_t i;
+
+	if (c->only && strcmp(c->only, r->gpu) != 0)
+		return 0;
+	memcpy(lost.name, r->name, sizeof(lost.name));
+	memcpy(lost.uuid, r->uuid, sizeof(lost.uuid));
+	memcpy(lost.type, r->type, sizeof(lost.type));
+	for (i = 0; i < c->inv->n_gpus; i++)
+		if (strcmp(c->inv->gpus[i].id, r->gpu) == 0)
+			lost.gpu = &c->inv->gpus[i];
+	return gvm_inventory_add_vgpu(c->inv, &lost);
+}
+
+/** @brief One vGPU record. @param name it @param o JSON @param data completion @return 0 or -errno */
+static int take_vgpu_record(const char *name, struct json_object *o, void *data)
+{
+	struct complete *c = data;
+	struct gvm_vgpu_record r;
+	struct gvm_vgpu *vgpu;
+
+	if (gvm_vgpu_record_parse(o, &r) < 0) {
+		gvm_inventory_warn(c->inv, "the record of vGPU %s is damaged and not used", name);
+		return 0;
+	}
+	vgpu = find_uuid(c, r.uuid);
+	if (!vgpu)
+		return add_lost(c, &r);
+	vgpu->origin = GVM_VGPU_TRANSIENT;
+	vgpu->owner = r.owner;
+	memcpy(vgpu->name, r.name, sizeof(vgpu->name));
+	return 0;
+}
+
+/** @brief Give a vGPU its VM. @param c completion @param vgpu vGPU @param vm index of the VM */
+static void attach(struct complete *c, struct gvm_vgpu *vgpu, size_t vm)
+{
+	vgpu->vm = (long)vm;
+	vgpu->holder = c->inv->vms[vm].proc.pid;
+	vgpu->state = GVM_VGPU_ATTACHED;
+}
+
+/** @brief One VM record. @param name it @param o JSON @param data completion @return 0 or -errno */
+static int take_vm_record(const char *name, struct json_object *o, void *data)
+{
+	const struct gvm_hypervisor *const *hv;
+	struct complete *c = data;
+	struct gvm_vm_record r;
+	struct gvm_vm vm = { .ours = true };
+	size_t i;
+	int ret;
+
+	if (gvm_vm_record_parse(o, &r) < 0) {
+		gvm_inventory_warn(c->inv, "the record of VM %s is damaged and not used", name);
+		return 0;
+	}
+	if (!gvm_proc_alive(c->ctx->host, &r.proc))
+		return 0;
+	for (hv = c->ctx->hypervisors; *hv; hv++)
+		if (strcmp((*hv)->name, r.hypervisor) == 0)
+			vm.hypervisor = *hv;
+	memcpy(vm.name, r.name, sizeof(vm.name));
+	memcpy(vm.uuid, r.uuid, sizeof(vm.uuid));
+	memcpy(vm.accelerator, r.accelerator, sizeof(vm.accelerator));
+	vm.proc = r.proc;
+	vm.supervisor = r.supervisor;
+	ret = gvm_inventory_add_vm(c->inv, &vm);
+	if (ret < 0 || c->all_holders)
+		return ret;
+	for (i = 0; i < r.n_vgpus; i++) {
+		struct gvm_vgpu *vgpu = find_uuid(c, r.vgpus[i]);
+
+		if (vgpu)
+			attach(c, vgpu, c->inv->n_vms - 1);
+	}
+	return 0;
+}
+
+/** @brief The VM that a process is, known or new. @param c completion @param pid process @return index, -1 when it is none, -ENOMEM */
+static long vm_of_process(struct complete *c, pid_t pid)
+{
+	const struct gvm_hypervisor *const *hv;
+	size_t i;
+
+	for (i = 0; i < c->inv->n_vms; i++)
+		if (c->inv->vms[i].proc.pid == pid)
+			return (long)i;
+	for (hv = c->ctx->hypervisors; *hv; hv++) {
+		struct gvm_vm vm = { .hypervisor = *hv };
+
+		if (gvm_proc_get(c->ctx->host, pid, &vm.proc) < 0 ||
+		    (*hv)->identify(c->ctx, pid, &vm) <= 0)
+			continue;
+		if (gvm_inventory_add_vm(c->inv, &vm) < 0)
+			return -ENOMEM;
+		return (long)c->inv->n_vms - 1;
+	}
+	return -1;
+}
+
+/** @brief One open file below /dev/vfio. @param pid holder @param node its path @param data completion @return 0 or -errno */
+static int take_holder(pid_t pid, const char *node, void *data)
+{
+	struct complete *c = data;
+	uint64_t group;
+	size_t i;
+	long vm;
+
+	if (gvm_parse_u64(gvm_basename(node), 10, INT_MAX, &group) < 0)
+		return 0;
+	for (i = 0; i < c->n_found; i++) {
+		struct gvm_vgpu *vgpu = &c->inv->vgpus[i];
+
+		if (vgpu->group != (long)group || vgpu->vm >= 0)
+			continue;
+		vgpu->holder = pid;
+		gvm_proc_comm(c->ctx->host, pid, vgpu->holder_comm, sizeof(vgpu->holder_comm));
+		vm = vm_of_process(c, pid);
+		if (vm == -ENOMEM)
+			return -ENOMEM;
+		if (vm >= 0)
+			attach(c, vgpu, (size_t)vm);
+	}
+	return 0;
+}
+
+/** @brief Look for the holders of vGPUs that no record gives a VM. @param c completion @return 0 or -ENOMEM */
+static int find_holders(struct complete *c)
+{
+	bool wanted = false;
+	size_t i;
+	int r;
+
+	for (i = 0; i < c->n_found; i++)
+		wanted = wanted || c->inv->vgpus[i].vm < 0;
+	if (!wanted)
+		return 0;
+	r = gvm_holders(c->ctx->host, "/dev/vfio/", take_holder, c);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		gvm_inventory_warn(c->inv, "cannot tell who holds the vGPUs: /proc: %s",
+				   gvm_errno_name(r));
+	return 0;
+}
+
+int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsigned int flags,
+			   const char *only_gpu)
+{
+	struct complete c = { ctx, inv, only_gpu, inv->n_vgpus, flags & GVM_INV_HOLDERS };
+	struct gvm_store *s = ctx->store;
+	int r = 0;
+
+	if (inv->n_vgpus)
+		qsort(inv->vgpus, inv->n_vgpus, sizeof(inv->vgpus[0]), by_uuid);
+	if (s)
+		r = s->ops->list(s, GVM_STORE_VGPU, take_vgpu_record, &c);
+	if (r < 0 || !(flags & GVM_INV_VMS))
+		return r;
+	if (s)
+		r = s->ops->list(s, GVM_STORE_VM, take_vm_record, &c);
+	return r < 0 ? r : find_holders(&c);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file objects.h
+ * @brief What GVM knows of a host: GPUs, types, vGPUs, VMs. Filled by inventory.h.
+ *
+ * Numbers that are not known are -1, texts that are not known are empty.
+ */
+#ifndef GVM_CORE_OBJECTS_H
+#define GVM_CORE_OBJECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "pci.h"
+#include "process.h"
+#include "uuid.h"
+
+/** Size of a name, id or type with its end. */
+#define GVM_NAME_SIZE 64
+
+#define GVM_MAX_DRM_NODES 8
+/** vGPUs of one VM. */
+#define GVM_VM_MAX_VGPUS 16
+
+struct gvm_vendor;
+struct gvm_hypervisor;
+
+/** A GPU: a PCI function, or another device that makes vGPUs ("parent" in the kernel). */
+struct gvm_gpu {
+	char id[GVM_NAME_SIZE];      /**< PCI address, or the device's name */
+	char path[GVM_PATH_SIZE];    /**< its folder below /sys */
+	const struct gvm_vendor *vendor; /**< who handles it, or NULL */
+	bool pci;
+	bool mdev_parent;
+	struct gvm_pci_addr address;
+	long class_id;               /**< PCI class, 24 bits */
+	/* The rest only with GVM_INV_DETAIL. */
+	long vendor_id;
+	long device_id;
+	char name[128];
+	char driver[GVM_NAME_SIZE];
+	long numa_node;
+	char local_cpus[128];
+	long group;
+	long boot_display;
+	long vfs_total;
+	long vfs_active;
+	char drm_nodes[GVM_MAX_DRM_NODES][32];
+	size_t n_drm_nodes;
+};
+
+/** What can be made on a GPU. */
+struct gvm_type {
+	char id[GVM_NAME_SIZE];
+	char name[128];
+	const struct gvm_gpu *gpu;
+	const char *method;          /**< "mdev", ...: static text */
+	char description[256];
+	long available;
+	char reason[128];            /**< why available is 0 */
+};
+
+enum gvm_vgpu_state { GVM_VGPU_ACTIVE, GVM_VGPU_ATTACHED, GVM_VGPU_LOST };
+enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN };
+
+/** A vGPU that exists, or that a record says should exist. */
+struct gvm_vgpu {
+	char name[GVM_NAME_SIZE];
+	char uuid[GVM_UUID_SIZE];
+	char type[GVM_NAME_SIZE];
+	const struct gvm_gpu *gpu;   /**< NULL when its GPU is gone */
+	const char *method;
+	enum gvm_vgpu_state state;
+	enum gvm_vgpu_origin origin;
+	long group;
+	long vm;                     /**< index into the inventory's VMs, or -1 */
+	pid_t holder;                /**< process that has it open, or 0 */
+	char holder_comm[16];        /**< its command, when it was asked for */
+	struct gvm_proc owner;       /**< goes when this process goes; pid 0: nobody's */
+};
+
+/** A virtual machine. */
+struct gvm_vm {
+	char name[GVM_NAME_SIZE];
+	char uuid[GVM_UUID_SIZE];
+	const struct gvm_hypervisor *hypervisor;
+	struct gvm_proc proc;        /**< of the hypervisor: QEMU */
+	struct gvm_proc supervisor;  /**< the gvm that runs it; pid 0 when not ours */
+	bool ours;                   /**< started by gvm */
+	char accelerator[8];         /**< "kvm", "tcg" or empty */
+};
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file plan.h
+ * @brief A change as a list of steps: records that can be shown, run, checked and undone.
+ *
+ * Pure: nothing here reads or writes the host.
+ */
+#ifndef GVM_CORE_PLAN_H
+#define GVM_CORE_PLAN_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+#include "host.h"
+
+#define GVM_PLAN_MAX_STEPS 64
+
+/** What a step does. */
+enum gvm_step_kind {
+	GVM_STEP_WRITE, /**< write a value to an attribute */
+};
+
+/** What must be seen afterwards. */
+enum gvm_expect_kind {
+	GVM_EXPECT_LINK,   /**< the link at path has a target with this last part */
+	GVM_EXPECT_ABSENT, /**< the path does not exist */
+};
+
+/** One write to the kernel. */
+struct gvm_write {
+	char path[GVM_PATH_SIZE];
+	char value[80];
+	bool may_block; /**< the kernel may keep the writer waiting: run it with a deadline */
+};
+
+/** One condition to read back. */
+struct gvm_expect {
+	enum gvm_expect_kind kind;
+	char path[GVM_PATH_SIZE];
+	char value[80];
+};
+
+/** One step, complete in itself: another process can run or undo it from this record alone. */
+struct gvm_step {
+	unsigned int id;            /**< from 1, in order */
+	enum gvm_step_kind kind;
+	char object[64];            /**< what it is done to, as a person calls it */
+	struct gvm_write write;
+	struct gvm_expect expect;
+	unsigned int wait_ms;       /**< longest wait for the write, and again for @ref expect */
+	bool has_inverse;
+	struct gvm_write inverse;
+	struct gvm_expect inverse_expect;
+	bool point_of_no_return;    /**< after it, earlier steps are not undone */
+	char reason[192];           /**< what for, for a person */
+};
+
+/** A plan of one stage. */
+struct gvm_plan {
+	struct gvm_step steps[GVM_PLAN_MAX_STEPS];
+	size_t n_steps;
+};
+
+/**
+ * @brief Append an empty step with the next id.
+ * @param plan plan
+ * @param object what it is done to
+ * @param ret the step, owned by the plan, to be filled by the caller
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction at most GVM_PLAN_MAX_STEPS
+ * @sideeffect none
+ * @failure E2BIG when the plan is full
+ */
+int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **ret,
+		  struct gvm_error *e);
+
+/**
+ * @brief A step as JSON (CONTRACTS section 5).
+ * @param step step
+ * @return new object, owned by the caller; NULL out of memory
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+struct json_object *gvm_step_json(const struct gvm_step *step);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file store.h
+ * @brief Where runtime objects are kept, and the locks. Implemented by src/store.
+ */
+#ifndef GVM_CORE_STORE_H
+#define GVM_CORE_STORE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+enum gvm_store_kind { GVM_STORE_VGPU, GVM_STORE_VM };
+
+/** Called for each object. A non-zero return ends the walk. @p o is owned by the store. */
+typedef int (*gvm_store_fn)(const char *name, struct json_object *o, void *data);
+
+struct gvm_store;
+
+/** All return 0 or a negative errno. */
+struct gvm_store_ops {
+	/** Load one object, to be released by the caller. ENOENT, EBADMSG when it is damaged. */
+	int (*load)(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
+		    struct json_object **ret);
+	/** Save one object, whole or not at all. With @p is_new EEXIST when there is one. */
+	int (*save)(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
+		    struct json_object *o, bool is_new);
+	/** Remove one object; ENOENT when it was not there. */
+	int (*remove)(struct gvm_store *s, enum gvm_store_kind kind, const char *name);
+	/** Call @p fn for each object; damaged ones are given as NULL. */
+	int (*list)(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data);
+	/** Lock a GPU ("gpu-ID") or a VM ("vm-NAME") against other gvm; waits. A handle for unlock. */
+	int (*lock)(struct gvm_store *s, const char *what);
+	void (*unlock)(struct gvm_store *s, int handle);
+	/** The folder for a VM's sockets, made when absent; ENAMETOOLONG. */
+	int (*vm_dir)(struct gvm_store *s, const char *vm, char *path, unsigned long size);
+	void (*remove_vm_dir)(struct gvm_store *s, const char *vm);
+	void (*close)(struct gvm_store *s);
+};
+
+/** Implementations begin with this. */
+struct gvm_store {
+	const struct gvm_store_ops *ops;
+};
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file vendor.h
+ * @brief What a maker of GPUs implements. One folder, one such table, one line in registry.c.
+ *
+ * All operations return 0 or a negative errno and fill @p e, which may be NULL.
+ */
+#ifndef GVM_CORE_VENDOR_H
+#define GVM_CORE_VENDOR_H
+
+#include "attach.h"
+#include "context.h"
+#include "inventory.h"
+#include "plan.h"
+
+/** What a new vGPU shall be. */
+struct gvm_vgpu_wanted {
+	const char *name;
+	const char *uuid; /**< in normal form */
+	const char *type; /**< id */
+};
+
+struct gvm_vendor {
+	const char *name;
+
+	/** Mandatory. 1 when this vendor handles the GPU, 0 when not. Must not act on the GPU. */
+	int (*probe)(struct gvm_ctx *ctx, const struct gvm_gpu *gpu);
+
+	/**
+	 * Mandatory. Add what can be made on the GPU to the inventory, with room left and why there
+	 * is none. With @p only just that id, with its room but maybe without its texts; ENOENT when
+	 * the GPU does not have it.
+	 */
+	int (*types)(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		     struct gvm_inventory *inv, struct gvm_error *e);
+
+	/**
+	 * Mandatory. Add the vGPUs that exist on the GPU: uuid, type, group; named by their UUID.
+	 * With @p only just the one with that UUID, if it exists.
+	 */
+	int (*vgpus)(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		     struct gvm_inventory *inv, struct gvm_error *e);
+
+	/** Mandatory, pure. Append the steps that make a vGPU. */
+	int (*plan_create)(const struct gvm_gpu *gpu, const struct gvm_vgpu_wanted *wanted,
+			   struct gvm_plan *plan, struct gvm_error *e);
+
+	/** Mandatory, pure. Append the steps that remove a vGPU, active or not. */
+	int (*plan_destroy)(const struct gvm_vgpu *vgpu, struct gvm_plan *plan, struct gvm_error *e);
+
+	/** Mandatory. How a VM takes this vGPU; may ask the kernel, so only when no VM holds it. */
+	int (*attach_spec)(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			   struct gvm_attach_spec *spec, struct gvm_error *e);
+};
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "vm_run.h"
+
+/* What QEMU may take to end once it must, and what the kernel may take to clean up after it. */
+#define QUIT_TIMEOUT_MS 10000
+#define KILL_TIMEOUT_MS 10000
+
+/** @brief Wait for a process's end. @param pidfd it @param timeout_ms milliseconds @return 1 when it ended, 0 when not, -errno */
+static int wait_end(int pidfd, unsigned int timeout_ms)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int r;
+
+	do
+		r = poll(&p, 1, (int)timeout_ms);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : r;
+}
+
+/**
+ * @brief A handle on this very process.
+ * @param ctx context @param proc process @return descriptor, -ESRCH when it is gone, or -errno
+ */
+static int open_proc(struct gvm_ctx *ctx, const struct gvm_proc *proc)
+{
+	int fd = pidfd_open(proc->pid, 0);
+
+	if (fd < 0)
+		return -errno;
+	/* The id may be another process's by now; with the handle held, this answer stays true. */
+	if (gvm_proc_alive(ctx->host, proc))
+		return fd;
+	close(fd);
+	return -ESRCH;
+}
+
+int gvm_vm_end(struct gvm_ctx *ctx, const struct gvm_hypervisor *hv, const char *dir,
+	       const struct gvm_proc *proc, unsigned int timeout_s, enum gvm_vm_end *end,
+	       struct gvm_error *e)
+{
+	GVM_AUTOCLOSE int pidfd = open_proc(ctx, proc);
+	int r;
+
+	*end = GVM_VM_SHUT_DOWN;
+	if (pidfd == -ESRCH)
+		return 0;
+	if (pidfd < 0)
+		return gvm_error_set(e, "GVM_E_QEMU_FAILED", -pidfd, "cannot watch process %d: %s",
+				     (int)proc->pid, gvm_errno_name(pidfd));
+	/* A guest that cannot be asked is not waited for. */
+	if (timeout_s && hv->shut_down(ctx, dir, NULL) == 0 &&
+	    wait_end(pidfd, timeout_s * 1000) == 1)
+		return 0;
+	*end = GVM_VM_QUIT;
+	gvm_log(ctx, "the guest does not shut down: ending process %d", (int)proc->pid);
+	if (hv->quit(ctx, dir, NULL) == 0 && wait_end(pidfd, QUIT_TIMEOUT_MS) == 1)
+		return 0;
+	*end = GVM_VM_KILLED;
+	gvm_log(ctx, "it does not end either: killing process %d", (int)proc->pid);
+	if (pidfd_send_signal(pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
+		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot kill process %d: %s",
+				     (int)proc->pid, gvm_errno_name(errno));
+	r = wait_end(pidfd, KILL_TIMEOUT_MS);
+	return r == 1 ? 0 :
+			gvm_error_set(e, "GVM_E_QEMU_FAILED", ETIMEDOUT,
+				      "process %d does not end, even killed", (int)proc->pid);
+}
+
+int gvm_vm_supervise(struct gvm_ctx *ctx, struct gvm_vm_run *run, unsigned int timeout_s,
+		     struct gvm_error *e)
+{
+	GVM_AUTOCLOSE int signals = -1;
+	GVM_AUTOCLOSE int pidfd = -1;
+	struct pollfd p[2];
+	enum gvm_vm_end end;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	pidfd = open_proc(ctx, &run->record.proc);
+	if (pidfd == -ESRCH)
+		return 0;
+	if (signals < 0 || pidfd < 0)
+		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot watch VM %s: %s",
+				     run->record.name, gvm_errno_name(errno));
+	p[0] = (struct pollfd){ .fd = pidfd, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = signals, .events = POLLIN };
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (p[0].revents)
+		return 0;
+	return gvm_vm_end(ctx, run->hypervisor, run->start.dir, &run->record.proc, timeout_s, &end,
+			  e);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vm_run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "json.h"
+#include "kvm.h"
+#include "store.h"
+#include "str.h"
+#include "vendor.h"
+
+/** @brief Choose KVM or software emulation. @param ctx context @param wanted by the file @param ret "kvm" or "tcg" @param e detail @return 0 or -errno */
+static int choose_accelerator(struct gvm_ctx *ctx, enum gvm_accelerator wanted, const char **ret,
+			      struct gvm_error *e)
+{
+	int r = wanted == GVM_ACCEL_TCG ? -ENODEV : gvm_kvm_works(ctx->host);
+
+	if (r < 0 && wanted == GVM_ACCEL_KVM)
+		return gvm_error_set(e, "GVM_E_NO_KVM", -r, "KVM does not work here: %s",
+				     gvm_errno_name(r));
+	*ret = r == 0 ? "kvm" : "tcg";
+	return 0;
+}
+
+/** @brief The VM's UUID: the file's, or the one that always belongs to its name here. @param ctx context @param file VM file @param uuid result */
+static void choose_uuid(struct gvm_ctx *ctx, const struct gvm_vm_file *file,
+			char uuid[GVM_UUID_SIZE])
+{
+	char machine[64];
+
+	if (file->uuid) {
+		memcpy(uuid, file->uuid, GVM_UUID_SIZE);
+		return;
+	}
+	if (gvm_host_read(ctx->host, "/etc/machine-id", machine, sizeof(machine)) < 0)
+		gvm_host_name(ctx->host, machine, sizeof(machine));
+	gvm_uuid_of_name(machine, file->name, uuid);
+}
+
+/** @brief Fill in what does not depend on vGPUs. @param ctx context @param file VM file @param run result @param e detail @return 0 or -errno */
+static int prepare(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm_vm_run *run,
+		   struct gvm_error *e)
+{
+	struct gvm_vm_start *s = &run->start;
+	int r;
+
+	memset(run, 0, sizeof(*run));
+	run->hypervisor = ctx->hypervisors[0];
+	s->file = file;
+	s->specs = run->specs;
+	choose_uuid(ctx, file, s->uuid);
+	r = choose_accelerator(ctx, file->accelerator, &s->accelerator, e);
+	if (r < 0)
+		return r;
+	r = ctx->store->ops->vm_dir(ctx->store, file->name, s->dir, sizeof(s->dir));
+	if (r < 0)
+		return gvm_error_set(e, r == -EACCES ? "GVM_E_PERMISSION" : "GVM_E_STORE", -r,
+				     "cannot make the folder of VM %s: %s", file->name,
+				     gvm_errno_name(r));
+	return 0;
+}
+
+/** @brief Refuse a vGPU that cannot be given to a VM. @param v vGPU @param inv its inventory @param e error @return 0 or -errno */
+static int check_free(const struct gvm_vgpu *v, const struct gvm_inventory *inv,
+		      struct gvm_error *e)
+{
+	if (v->state == GVM_VGPU_LOST) {
+		gvm_error_set(e, "GVM_E_VGPU_NOT_FOUND", ENODEV,
+			      "vGPU %s is lost: its record is there, the device is not", v->name);
+		GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s, then make it anew", v->name);
+		return -ENODEV;
+	}
+	if (!v->holder)
+		return 0;
+	gvm_error_set(e, "GVM_E_HELD", EBUSY, "vGPU %s is held by %s%s (process %d)", v->name,
+		      v->vm >= 0 ? "VM " : "", v->vm >= 0 ? inv->vms[v->vm].name : v->holder_comm,
+		      (int)v->holder);
+	GVM_ERROR_FIELD(e, object, "%s", v->name);
+	return -EBUSY;
+}
+
+/** @brief Take a vGPU that exists into the run. @param ctx context @param run VM @param inv host @param name of the vGPU @param e detail @return 0 or -errno */
+static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
+			 const struct gvm_inventory *inv, const char *name, struct gvm_error *e)
+{
+	size_t n = run->start.n_specs;
+	const struct gvm_vgpu *v;
+	int r = gvm_find_vgpu(inv, name, &v, e);
+
+	if (r == 0)
+		r = check_free(v, inv, e);
+	if (r == 0)
+		r = v->gpu->vendor->attach_spec(ctx, v, &run->specs[n], e);
+	if (r < 0)
+		return r;
+	memcpy(run->record.vgpus[n], v->uuid, sizeof(v->uuid));
+	run->start.n_specs++;
+	return 0;
+}
+
+/** @brief Make a vGPU for the run and take it. @param ctx context @param run VM @param want what @param e detail @return 0 or -errno */
+static int take_new(struct gvm_ctx *ctx, struct gvm_vm_run *run, const struct gvm_vm_vgpu *want,
+		    struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct gvm_vgpu_record *made = &run->made[run->n_made];
+	struct gvm_vgpu_request request = { .type = want->type, .gpu = want->gpu };
+	char name[GVM_NAME_SIZE];
+	int r;
+
+	/* A long VM name leaves no room for a number: then the vGPU is named by its UUID. */
+	if (gvm_str_format(name, sizeof(name), "%s-%zu", run->start.file->name,
+			   run->start.n_specs) == 0)
+		request.name = name;
+	r = gvm_vgpu_create(ctx, &request, &run->record.supervisor, made, e);
+	if (r < 0)
+		return r;
+	run->n_made++;
+	r = gvm_inventory_read(ctx, GVM_INV_VGPUS, made->gpu, &inv, e);
+	return r < 0 ? r : take_existing(ctx, run, inv, made->name, e);
+}
+
+/** @brief Take all vGPUs of the file. @param ctx context @param run VM @param e detail @return 0 or -errno */
+static int take_vgpus(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	const struct gvm_vm_file *f = run->start.file;
+	uint32_t i;
+	int r = 0;
+
+	for (i = 0; i < f->vgpus_count && r == 0; i++) {
+		GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+
+		if (f->vgpus[i].type) {
+			r = take_new(ctx, run, &f->vgpus[i], e);
+			continue;
+		}
+		r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, NULL,
+				       &inv, e);
+		if (r == 0)
+			r = take_existing(ctx, run, inv, f->vgpus[i].name, e);
+	}
+	return r;
+}
+
+int gvm_vm_command(struct gvm_ctx *ctx, const struct gvm_vm_file *file, char ***argv,
+		   struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct gvm_vm_run run;
+	uint32_t i;
+	int r = prepare(ctx, file, &run, e);
+
+	if (r == 0)
+		r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
+	for (i = 0; i < file->vgpus_count && r == 0; i++) {
+		struct gvm_attach_spec *spec = &run.specs[run.start.n_specs];
+
+		if (file->vgpus[i].name) {
+			r = take_existing(ctx, &run, inv, file->vgpus[i].name, e);
+			continue;
+		}
+		spec->kind = GVM_ATTACH_VFIO;
+		snprintf(spec->path, sizeof(spec->path), "{%s-%zu}", file->name,
+			 run.start.n_specs++);
+	}
+	return r < 0 ? r : run.hypervisor->command(&run.start, argv, e);
+}
+
+/** @brief Refuse to run a VM twice. @param ctx context @param name VM @param e detail @return 0 or -EBUSY */
+static int refuse_running(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	struct gvm_vm_record r;
+
+	if (ctx->store->ops->load(ctx->store, GVM_STORE_VM, name, &o) < 0 ||
+	    gvm_vm_record_parse(o, &r) < 0 || !gvm_proc_alive(ctx->host, &r.proc))
+		return 0;
+	gvm_error_set(e, "GVM_E_VM_RUNNING", EBUSY, "VM %s runs already (process %d)", name,
+		      (int)r.proc.pid);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	GVM_ERROR_FIELD(e, hint, "stop it first: gvm vm stop %s", name);
+	return -EBUSY;
+}
+
+/** @brief Write down what runs, and give the vGPUs made for it to its process. @param ctx context @param run VM @param e detail @return 0 or -errno */
+static int write_down(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	struct gvm_vm_record *rec = &run->record;
+	size_t i;
+	int r = 0;
+
+	gvm_str_copy(rec->name, sizeof(rec->name), run->start.file->name);
+	memcpy(rec->uuid, run->start.uuid, sizeof(rec->uuid));
+	gvm_str_copy(rec->hypervisor, sizeof(rec->hypervisor), run->hypervisor->name);
+	gvm_str_copy(rec->accelerator, sizeof(rec->accelerator), run->start.accelerator);
+	rec->n_vgpus = run->start.n_specs;
+	for (i = 0; i < run->n_made && r == 0; i++)
+		r = gvm_vgpu_set_owner(ctx, &run->made[i], &rec->proc, e);
+	if (r < 0)
+		return r;
+	o = gvm_vm_record_json(rec);
+	r = ctx->store->ops->save(ctx->store, GVM_STORE_VM, rec->name, o, false);
+	if (r < 0)
+		gvm_error_set(e, "GVM_E_STORE", -r, "cannot save the record of VM %s: %s",
+			      rec->name, gvm_errno_name(r));
+	return r;
+}
+
+/** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param e detail @return 0 or -errno */
+static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	enum gvm_vm_end end;
+	int r = refuse_running(ctx, run->start.file->name, e);
+
+	if (r == 0)
+		r = take_vgpus(ctx, run, e);
+	if (r == 0)
+		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
+	if (r == 0) {
+		r = write_down(ctx, run, e);
+		if (r < 0)
+			gvm_vm_end(ctx, run->hypervisor, run->start.dir, &run->record.proc, 0, &end,
+				   NULL);
+	}
+	return r;
+}
+
+int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm_vm_run *run,
+		 struct gvm_error *e)
+{
+	char lock_name[GVM_NAME_SIZE + 8];
+	int lock, r;
+
+	r = prepare(ctx, file, run, e);
+	if (r == 0)
+		r = gvm_proc_get(ctx->host, getpid(), &run->record.supervisor);
+	if (r < 0)
+		return r;
+	snprintf(lock_name, sizeof(lock_name), "vm-%s", file->name);
+	lock = ctx->store->ops->lock(ctx->store, lock_name);
+	if (lock < 0)
+		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", file->name,
+				     gvm_errno_name(lock));
+	r = start_locked(ctx, run, e);
+	if (r < 0 && (!e || !e->code || strcmp(e->code, "GVM_E_VM_RUNNING") != 0))
+		gvm_vm_finish(ctx, run, NULL);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
+int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	const char *name = run->start.file->name;
+	struct gvm_plan plan;
+	int first = 0, r;
+	size_t i;
+
+	for (i = 0; i < run->n_made; i++) {
+		plan.n_steps = 0;
+		r = gvm_vgpu_destroy(ctx, run->made[i].name, 0, &plan, first ? NULL : e);
+		/* Another gvm collected it first. */
+		if (r < 0 && r != -ENOENT && !first)
+			first = r;
+	}
+	ctx->store->ops->remove(ctx->store, GVM_STORE_VM, name);
+	ctx->store->ops->remove_vm_dir(ctx->store, name);
+	return first;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "cleanup.h"
+#include "file.h"
+#include "str.h"
+
+struct gvm_host {
+	int root; /* descriptor of the sysroot, or -1 on the live machine */
+	gvm_host_writer_fn writer;
+	void *writer_data;
+};
+
+/*
+ * The only names read below /sys. Some files of some vendors act when they are
+ * read, one resets the GPU, so a walk must never read what it does not know.
+ */
+static const char *const allowed[] = {
+	"class",	   "vendor",	      "device",		"subsystem_vendor",
+	"numa_node",	   "subsystem_device", "local_cpulist", "boot_vga",
+	"sriov_totalvfs",  "sriov_numvfs",    "name",		"description",
+	"device_api",	   "available_instances",
+};
+
+int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)
+{
+	struct gvm_host *h = calloc(1, sizeof(*h));
+	int err;
+
+	if (!h)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	h->root = -1;
+	if (sysroot) {
+		h->root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (h->root < 0) {
+			err = errno;
+			free(h);
+			gvm_error_set(e, "GVM_E_SYSROOT", err, "cannot open the sysroot %s",
+				      sysroot);
+			GVM_ERROR_FIELD(e, object, "%s", sysroot);
+			return -err;
+		}
+	}
+	*ret = h;
+	return 0;
+}
+
+void gvm_host_close(struct gvm_host *h)
+{
+	if (!h)
+		return;
+	if (h->root >= 0)
+		close(h->root);
+	free(h);
+}
+
+bool gvm_host_live(const struct gvm_host *h)
+{
+	return h->root < 0;
+}
+
+int gvm_host_at(struct gvm_host *h, const char *path, int flags)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	int fd;
+
+	if (h->root < 0)
+		fd = open(path, flags | O_CLOEXEC);
+	else if ((flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH))
+		return -EROFS;
+	else
+		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
+	return fd >= 0 ? fd : -errno;
+}
+
+/** @brief Is this path's last part on the allow-list? @param path path @return true if so */
+static bool may_read(const char *path)
+{
+	const char *name = gvm_basename(path);
+	size_t i;
+
+	if (!gvm_str_starts(path, "/sys/"))
+		return true;
+	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		if (strcmp(name, allowed[i]) == 0)
+			return true;
+	return false;
+}
+
+int gvm_host_read(struct gvm_host *h, const char *path, char *buf, size_t size)
+{
+	GVM_AUTOCLOSE int fd = -1;
+	size_t len = 0;
+	int r;
+
+	buf[0] = '\0';
+	if (!may_read(path))
+		return -EPERM;
+	/* Non-blocking, because a sysroot of others may hold a FIFO under this name. */
+	fd = gvm_host_at(h, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	r = gvm_read_fd(fd, buf, size, &len);
+	if (r == 0 && strlen(buf) != len)
+		r = -EBADMSG;
+	if (r < 0)
+		buf[0] = '\0';
+	gvm_str_chomp(buf);
+	return r;
+}
+
+int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned long long *ret)
+{
+	char buf[64];
+	uint64_t value;
+	int r = gvm_host_read(h, path, buf, sizeof(buf));
+
+	if (r == 0)
+		r = gvm_parse_u64(buf, base, UINT64_MAX, &value);
+	if (r == 0)
+		*ret = value;
+	return r;
+}
+
+int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)
+{
+	GVM_AUTOCLOSE int fd = -1;
+	char target[GVM_PATH_SIZE * 2];
+	ssize_t n;
+
+	buf[0] = '\0';
+	if (h->root < 0) {
+		n = readlink(path, target, sizeof(target) - 1);
+	} else {
+		fd = gvm_host_at(h, path, O_PATH | O_NOFOLLOW);
+		if (fd < 0)
+			return fd;
+		n = readlinkat(fd, "", target, sizeof(target) - 1);
+	}
+	if (n < 0)
+		return -errno;
+	if (n == sizeof(target) - 1)
+		return -ENAMETOOLONG;
+	target[n] = '\0';
+	return gvm_str_copy(buf, size, gvm_basename(target));
+}
+
+bool gvm_host_exists(struct gvm_host *h, const char *path)
+{
+	GVM_AUTOCLOSE int fd = -1;
+
+	if (h->root < 0)
+		return faccessat(AT_FDCWD, path, F_OK, 0) == 0;
+	fd = gvm_host_at(h, path, O_PATH);
+	return fd >= 0;
+}
+
+int gvm_host_list(struct gvm_host *h, const char *path, gvm_host_entry_fn fn, void *data)
+{
+	GVM_AUTOCLOSEDIR DIR *dir = NULL;
+	struct dirent *entry;
+	int fd, r = 0;
+
+	fd = gvm_host_at(h, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	for (;;) {
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry)
+			return -errno;
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		r = fn(entry->d_name, data);
+		if (r != 0)
+			return r;
+	}
+}
+
+int gvm_host_name(struct gvm_host *h, char *buf, size_t size)
+{
+	if (h->root >= 0)
+		return gvm_host_read(h, "/etc/hostname", buf, size);
+	if (gethostname(buf, size) < 0)
+		return -errno;
+	buf[size - 1] = '\0';
+	return 0;
+}
+
+void gvm_host_set_writer(struct gvm_host *h, gvm_host_writer_fn fn, void *data)
+{
+	h->writer = fn;
+	h->writer_data = data;
+}
+
+int gvm_host_write(struct gvm_host *h, const char *path, const char *value)
+{
+	GVM_AUTOCLOSE int fd = -1;
+	size_t len = strlen(value);
+	ssize_t n;
+
+	if (h->writer)
+		return h->writer(path, value, h->writer_data);
+	fd = gvm_host_at(h, path, O_WRONLY);
+	if (fd < 0)
+		return fd;
+	/* Not repeated on EINTR: the kernel may have acted. */
+	n = write(fd, value, len);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == len ? 0 : -EIO;
+}
+
+/**
+ * @brief Wait for a child's end and take its exit status as an errno.
+ * @param pidfd the child @param timeout_ms milliseconds
+ * @return 0 or a negative errno; ETIMEDOUT when it still runs
+ */
+static int child_result(int pidfd, unsigned int timeout_ms)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	siginfo_t info = { 0 };
+	int r;
+
+	do
+		r = poll(&p, 1, (int)timeout_ms);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -errno;
+	if (r == 0)
+		return -ETIMEDOUT;
+	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0)
+		return -errno;
+	return info.si_code == CLD_EXITED ? -info.si_status : -EIO;
+}
+
+int gvm_host_write_deadline(struct gvm_host *h, const char *path, const char *value,
+			    unsigned int timeout_ms)
+{
+	GVM_AUTOCLOSE int pidfd = -1;
+	pid_t pid;
+
+	if (h->writer)
+		return h->writer(path, value, h->writer_data);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		_exit(-gvm_host_write(h, path, value) & 0xff);
+	pidfd = pidfd_open(pid, 0);
+	if (pidfd < 0)
+		return -errno;
+	return child_result(pidfd, timeout_ms);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file vfio.h
+ * @brief VFIO groups: is one held, and can a device of it show a picture.
+ */
+#ifndef GVM_HOST_VFIO_H
+#define GVM_HOST_VFIO_H
+
+#include "host.h"
+
+/** How a VFIO device offers its picture (linux/vfio.h, VFIO_DEVICE_QUERY_GFX_PLANE). */
+enum gvm_vfio_display {
+	GVM_VFIO_DISPLAY_NONE,
+	GVM_VFIO_DISPLAY_REGION,
+	GVM_VFIO_DISPLAY_DMABUF,
+};
+
+/**
+ * @brief Ask the kernel whether a group is held by anyone.
+ *
+ * The kernel lets one process open a group, and answers EBUSY while another has it open or uses a
+ * device of it through its cdev (documented, kernel Documentation/driver-api/vfio.rst; read in
+ * drivers/vfio/group.c of 6.12). This also sees holders whose /proc entries are hidden.
+ * @param h machine
+ * @param group IOMMU group number
+ * @return 1 when held, 0 when free, or a negative errno when it cannot be told
+ * @restriction live machine, needs access to /dev/vfio/GROUP
+ * @sideeffect opens and closes the group: a VM that starts in that instant gets EBUSY
+ * @failure ENOENT without the node, EACCES or EPERM without the right, EROFS in a sysroot
+ */
+int gvm_vfio_group_held(struct gvm_host *h, int group);
+
+/**
+ * @brief Ask a VFIO device how it offers its picture.
+ * @param h machine
+ * @param group IOMMU group number
+ * @param device its name in the group: PCI address or mdev UUID
+ * @param ret result, untouched on failure
+ * @return 0 or a negative errno
+ * @restriction live machine; the group must be free
+ * @sideeffect opens the device for an instant, which resets some of them
+ * @failure EBUSY when held; errors of the VFIO ioctls
+ */
+int gvm_vfio_display(struct gvm_host *h, int group, const char *device, enum gvm_vfio_display *ret);
+
+#endif

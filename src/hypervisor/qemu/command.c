@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The command line. Option names and meaning: documented, QEMU's qemu-system(1) and
+ * "-device X,help" of 7.2 and 10.0.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qemu.h"
+#include "str.h"
+
+#if defined(__x86_64__)
+#define PROGRAM "qemu-system-x86_64"
+#define MACHINE "q35"
+#elif defined(__aarch64__)
+#define PROGRAM "qemu-system-aarch64"
+#define MACHINE "virt"
+#else
+#error "GVM knows x86-64 and arm64"
+#endif
+
+/** A command line being built. */
+struct line {
+	char **argv;
+	size_t n;
+	int err; /* first failure; later additions do nothing */
+};
+
+/** @brief Add one argument, printf style. @param l line @param fmt text */
+static void __attribute__((format(printf, 2, 3))) add(struct line *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (l->err)
+		return;
+	if (l->n + 1 >= GVM_VM_MAX_ARGS) {
+		l->err = -E2BIG;
+		return;
+	}
+	va_start(ap, fmt);
+	if (vasprintf(&l->argv[l->n], fmt, ap) < 0) {
+		l->argv[l->n] = NULL;
+		l->err = -ENOMEM;
+	} else {
+		l->n++;
+	}
+	va_end(ap);
+}
+
+/** @brief A value for QEMU's key=value lists, where a comma is written twice. @param text value @return new text, or NULL */
+static char *escape(const char *text)
+{
+	char *out = malloc(strlen(text) * 2 + 1), *p = out;
+
+	if (!out)
+		return NULL;
+	for (; *text; text++) {
+		*p++ = *text;
+		if (*text == ',')
+			*p++ = ',';
+	}
+	*p = '\0';
+	return out;
+}
+
+/** @brief Add an option with one value put into its text. @param l line @param option name @param fmt text with one %s @param value unescaped */
+static void __attribute__((format(printf, 3, 0)))
+add_value(struct line *l, const char *option, const char *fmt, const char *value)
+{
+	char *escaped = escape(value);
+
+	if (!escaped) {
+		l->err = -ENOMEM;
+		return;
+	}
+	add(l, "%s", option);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	add(l, fmt, escaped);
+#pragma GCC diagnostic pop
+	free(escaped);
+}
+
+/** @brief The machine itself. @param l line @param s VM */
+static void add_machine(struct line *l, const struct gvm_vm_start *s)
+{
+	const struct gvm_vm_file *f = s->file;
+	const char *program = getenv("GVM_QEMU");
+
+	add(l, "%s", program && *program ? program : PROGRAM);
+	add(l, "-name");
+	add(l, "%s", f->name);
+	add(l, "-uuid");
+	add(l, "%s", s->uuid);
+	add(l, "-nodefaults");
+	add(l, "-no-user-config");
+	add(l, "-machine");
+	add(l, "%s", MACHINE);
+	add(l, "-accel");
+	add(l, "%s", s->accelerator);
+	add(l, "-cpu");
+	add(l, "%s", strcmp(s->accelerator, "kvm") == 0 ? "host" : "max");
+	add(l, "-smp");
+	add(l, "%u", f->cpus);
+	add(l, "-m");
+	add(l, "%u", f->memory_mib);
+	add(l, "-display");
+	add(l, "none");
+	add_value(l, "-qmp", "unix:%s/" GVM_QEMU_SOCKET ",server=on,wait=off", s->dir);
+	add_value(l, "-chardev", "socket,id=console,path=%s/console.sock,server=on,wait=off",
+		  s->dir);
+	add(l, "-serial");
+	add(l, "chardev:console");
+}
+
+/** @brief What it boots: kernel and disks. @param l line @param f file */
+static void add_boot(struct line *l, const struct gvm_vm_file *f)
+{
+	uint32_t i;
+
+	if (f->boot) {
+		add(l, "-kernel");
+		add(l, "%s", f->boot->kernel);
+		if (f->boot->initrd) {
+			add(l, "-initrd");
+			add(l, "%s", f->boot->initrd);
+		}
+		if (f->boot->append) {
+			add(l, "-append");
+			add(l, "%s", f->boot->append);
+		}
+	}
+	for (i = 0; i < f->disks_count; i++) {
+		char fmt[120];
+
+		snprintf(fmt, sizeof(fmt),
+			 "driver=%s,node-name=disk%u,file.driver=file,file.filename=%%s",
+			 f->disks[i].format == GVM_DISK_RAW ? "raw" : "qcow2", i);
+		add_value(l, "-blockdev", fmt, f->disks[i].file);
+		add(l, "-device");
+		add(l, "virtio-blk-pci,drive=disk%u", i);
+	}
+	for (i = 0; i < f->network_count; i++) {
+		add(l, "-netdev");
+		add(l, "user,id=net%u", i);
+		add(l, "-device");
+		add(l, "virtio-net-pci,netdev=net%u", i);
+	}
+}
+
+/** @brief Its vGPUs. @param l line @param s VM */
+static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_specs; i++) {
+		char fmt[100];
+
+		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
+		snprintf(fmt, sizeof(fmt), "vfio-pci,id=vgpu%zu,sysfsdev=%%s,display=%s", i,
+			 s->specs[i].display == GVM_DISPLAY_REGION ? "on" : "off");
+		add_value(l, "-device", fmt, s->specs[i].path);
+	}
+}
+
+int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e)
+{
+	struct line l = { .argv = calloc(GVM_VM_MAX_ARGS, sizeof(char *)) };
+	uint32_t i;
+
+	if (!l.argv)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	add_machine(&l, start);
+	add_boot(&l, start->file);
+	add_vgpus(&l, start);
+	for (i = 0; i < start->file->qemu_args_count; i++)
+		add(&l, "%s", start->file->qemu_args[i]);
+	if (l.err) {
+		gvm_strv_free(l.argv);
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", -l.err, "cannot build the command line: %s",
+				     gvm_errno_name(l.err));
+	}
+	*argv = l.argv;
+	return 0;
+}
+
+/** @brief Take the name out of "-name"'s value: "demo" or "guest=demo,debug-threads=on". @param value it @param name result */
+static void take_name(const char *value, char name[GVM_NAME_SIZE])
+{
+	size_t len;
+
+	if (strncmp(value, "guest=", 6) == 0)
+		value += 6;
+	len = strcspn(value, ",");
+	snprintf(name, GVM_NAME_SIZE, "%.*s", (int)(len < GVM_NAME_SIZE ? len : GVM_NAME_SIZE - 1),
+		 value);
+	gvm_str_printable(name);
+}
+
+void gvm_qemu_parse_cmdline(const char *cmdline, size_t len, char name[GVM_NAME_SIZE],
+			    char uuid[GVM_UUID_SIZE])
+{
+	const char *end = cmdline + len, *arg, *value;
+
+	name[0] = uuid[0] = '\0';
+	for (arg = cmdline; arg < end; arg = value) {
+		value = memchr(arg, '\0', (size_t)(end - arg));
+		if (!value || ++value >= end || !memchr(value, '\0', (size_t)(end - value)))
+			return;
+		if (strcmp(arg, "-name") == 0 || strcmp(arg, "--name") == 0)
+			take_name(value, name);
+		if (strcmp(arg, "-uuid") == 0 || strcmp(arg, "--uuid") == 0)
+			gvm_uuid_parse(value, uuid);
+	}
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "qemu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "file.h"
+#include "json.h"
+#include "qmp.h"
+#include "str.h"
+#include "wait.h"
+
+/* QEMU's own start takes 0.1-0.5 s, in a nested machine under emulation some seconds. */
+#define START_TIMEOUT_MS 60000
+#define COMMAND_TIMEOUT_MS 10000
+#define MAX_CMDLINE (128 << 10)
+
+/** @brief Connect to a VM. @param dir its folder @param q result @param e detail @return 0 or -errno */
+static int connect_vm(const char *dir, struct gvm_qmp **q, struct gvm_error *e)
+{
+	char path[GVM_PATH_SIZE + 16];
+
+	snprintf(path, sizeof(path), "%s/" GVM_QEMU_SOCKET, dir);
+	return gvm_qmp_open(path, COMMAND_TIMEOUT_MS, q, e);
+}
+
+/** @brief Connect, execute one command without arguments, and leave. @param dir folder @param command it @param e detail @return 0 or -errno */
+static int simple_command(const char *dir, const char *command, struct gvm_error *e)
+{
+	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	int r = connect_vm(dir, &q, e);
+
+	return r < 0 ? r : gvm_qmp_execute(q, command, NULL, COMMAND_TIMEOUT_MS, NULL, e);
+}
+
+/** @brief Ask the guest; see hypervisor.h. @param ctx context @param dir folder @param e detail @return 0 or -errno */
+static int qemu_shut_down(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
+{
+	(void)ctx;
+	return simple_command(dir, "system_powerdown", e);
+}
+
+/** @brief End it; see hypervisor.h. @param ctx context @param dir folder @param e detail @return 0 or -errno */
+static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
+{
+	(void)ctx;
+	return simple_command(dir, "quit", e);
+}
+
+/** @brief In the child: become QEMU, in a session of its own, with its words in the log. @param argv command @param dir folder */
+static void __attribute__((noreturn)) become_qemu(char **argv, const char *dir)
+{
+	char path[GVM_PATH_SIZE + 16];
+	sigset_t none;
+	int null, log;
+
+	/* Ctrl-C on the terminal is for gvm, which then asks the guest. */
+	setsid();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	snprintf(path, sizeof(path), "%s/" GVM_QEMU_LOG, dir);
+	null = open("/dev/null", O_RDONLY);
+	log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	if (null < 0 || log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
+		_exit(126);
+	if (chdir("/") < 0)
+		_exit(126);
+	execvp(argv[0], argv);
+	dprintf(2, "%s: %s\n", argv[0], gvm_errno_name(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/** A QEMU that is starting. */
+struct starting {
+	pid_t pid;
+	const char *dir;
+	int status; /* of waitpid(2), once it has ended */
+	bool ended;
+};
+
+/** @brief Does it answer on its socket, or has it ended? @param data struct starting @return 1, 0, or -errno */
+static int is_up(void *data)
+{
+	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	struct starting *s = data;
+	int r;
+
+	if (waitpid(s->pid, &s->status, WNOHANG) == s->pid) {
+		s->ended = true;
+		return 1;
+	}
+	r = connect_vm(s->dir, &q, NULL);
+	if (r == -ENOENT || r == -ECONNREFUSED)
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+/** @brief Tell why QEMU did not come up, in its own words. @param s it @param program path @param e error @return -errno */
+static int not_up(const struct starting *s, const char *program, struct gvm_error *e)
+{
+	GVM_AUTOFREE char *log = NULL;
+	char path[GVM_PATH_SIZE + 16];
+	size_t len = 0;
+
+	if (s->ended && WIFEXITED(s->status) && WEXITSTATUS(s->status) == 127) {
+		gvm_error_set(e, "GVM_E_QEMU_NOT_FOUND", ENOENT, "cannot find %s", program);
+		GVM_ERROR_FIELD(e, object, "%s", program);
+		return -ENOENT;
+	}
+	if (s->ended)
+		gvm_error_set(e, "GVM_E_QEMU_FAILED", ECHILD, "QEMU ended at once, with %s %d",
+			      WIFEXITED(s->status) ? "status" : "signal",
+			      WIFEXITED(s->status) ? WEXITSTATUS(s->status) : WTERMSIG(s->status));
+	else
+		gvm_error_set(e, "GVM_E_QMP_TIMEOUT", ETIMEDOUT,
+			      "QEMU does not answer on its control socket");
+	snprintf(path, sizeof(path), "%s/" GVM_QEMU_LOG, s->dir);
+	if (gvm_read_file(AT_FDCWD, path, 1 << 20, &log, &len) == 0 && len) {
+		gvm_str_chomp(log);
+		len = strlen(log);
+		gvm_str_printable(log);
+		GVM_ERROR_FIELD(e, cause, "%s", len > 500 ? log + len - 500 : log);
+	}
+	return s->ended ? -ECHILD : -ETIMEDOUT;
+}
+
+/** @brief Start; see hypervisor.h. @param ctx context @param start VM @param proc result @param e detail @return 0 or -errno */
+static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct gvm_proc *proc,
+		      struct gvm_error *e)
+{
+	struct starting s = { .dir = start->dir };
+	char **argv;
+	int r = gvm_qemu_command(start, &argv, e);
+
+	if (r < 0)
+		return r;
+	s.pid = fork();
+	if (s.pid == 0)
+		become_qemu(argv, start->dir);
+	r = s.pid < 0 ? -errno : gvm_wait_until(START_TIMEOUT_MS, is_up, &s);
+	if (s.pid < 0)
+		gvm_error_set(e, "GVM_E_QEMU_FAILED", -r, "cannot start a process: %s",
+			      gvm_errno_name(r));
+	else if (r < 0 || s.ended)
+		r = not_up(&s, argv[0], e);
+	else
+		r = gvm_proc_get(ctx->host, s.pid, proc);
+	if (r < 0 && s.pid > 0 && !s.ended) {
+		kill(s.pid, SIGKILL);
+		waitpid(s.pid, NULL, 0);
+	}
+	gvm_strv_free(argv);
+	return r;
+}
+
+/** @brief Does this device of the VM show a picture that QEMU can read? @param q connection @param id device @return yes or no */
+static bool has_picture(struct gvm_qmp *q, const char *id)
+{
+	GVM_AUTOJSON struct json_object *value = NULL;
+	struct json_object *args = json_object_new_object();
+	char path[80];
+
+	snprintf(path, sizeof(path), "/machine/peripheral/%s", id);
+	json_object_object_add(args, "path", json_object_new_string(path));
+	json_object_object_add(args, "property", json_object_new_string("display"));
+	return gvm_qmp_execute(q, "qom-get", args, COMMAND_TIMEOUT_MS, &value, NULL) == 0 &&
+	       json_object_is_type(value, json_type_string) &&
+	       strcmp(json_object_get_string(value), "on") == 0;
+}
+
+/** @brief Have QEMU write a device's picture. @param q connection @param id device @param file absolute path @param e detail @return 0 or -errno */
+static int dump(struct gvm_qmp *q, const char *id, const char *file, struct gvm_error *e)
+{
+	struct json_object *args = json_object_new_object();
+
+	json_object_object_add(args, "filename", json_object_new_string(file));
+	json_object_object_add(args, "device", json_object_new_string(id));
+	json_object_object_add(args, "format", json_object_new_string("png"));
+	return gvm_qmp_execute(q, "screendump", args, COMMAND_TIMEOUT_MS, NULL, e);
+}
+
+/** @brief Picture; see hypervisor.h. @param ctx context @param dir folder @param file result @param e detail @return 0 or -errno */
+static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *file,
+			   struct gvm_error *e)
+{
+	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	int i, r = connect_vm(dir, &q, e);
+
+	(void)ctx;
+	if (r < 0)
+		return r;
+	for (i = 0; i < GVM_VM_MAX_VGPUS; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "vgpu%d", i);
+		if (has_picture(q, id))
+			return dump(q, id, file, e);
+	}
+	return gvm_error_set(e, "GVM_E_NO_PICTURE", EOPNOTSUPP,
+			     "the VM has no picture that QEMU can read");
+}
+
+/** @brief Whose process is this; see hypervisor.h. @param ctx context @param pid process @param vm result @return 1 or 0 */
+static int qemu_identify(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm)
+{
+	GVM_AUTOCLOSE int fd = -1;
+	GVM_AUTOFREE char *cmdline = malloc(MAX_CMDLINE);
+	char comm[32], path[40];
+	size_t len = 0;
+
+	if (gvm_proc_comm(ctx->host, pid, comm, sizeof(comm)) < 0 ||
+	    !gvm_str_starts(comm, "qemu"))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	fd = gvm_host_at(ctx->host, path, O_RDONLY | O_NONBLOCK);
+	if (!cmdline || fd < 0 || gvm_read_fd(fd, cmdline, MAX_CMDLINE, &len) < 0)
+		len = 0;
+	gvm_qemu_parse_cmdline(cmdline, len, vm->name, vm->uuid);
+	if (!vm->name[0])
+		snprintf(vm->name, sizeof(vm->name), "qemu-%d", (int)pid);
+	return 1;
+}
+
+const struct gvm_hypervisor gvm_hypervisor_qemu = {
+	.name = "qemu",
+	.command = gvm_qemu_command,
+	.start = qemu_start,
+	.shut_down = qemu_shut_down,
+	.quit = qemu_quit,
+	.screenshot = qemu_screenshot,
+	.identify = qemu_identify,
+};

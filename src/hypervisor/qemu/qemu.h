@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file qemu.h
+ * @brief QEMU as a hypervisor, and its parts.
+ */
+#ifndef GVM_QEMU_QEMU_H
+#define GVM_QEMU_QEMU_H
+
+#include "hypervisor.h"
+
+extern const struct gvm_hypervisor gvm_hypervisor_qemu;
+
+/** The control socket's name in a VM's folder. */
+#define GVM_QEMU_SOCKET "qmp.sock"
+/** Where QEMU's own words go, likewise. */
+#define GVM_QEMU_LOG "qemu.log"
+
+/**
+ * @brief The QEMU command line of a VM; see hypervisor.h.
+ * @param start VM
+ * @param argv result, to be freed with gvm_strv_free()
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction pure, but for GVM_QEMU in the environment
+ * @sideeffect none
+ * @failure ENOMEM, E2BIG
+ */
+int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e);
+
+/**
+ * @brief What a QEMU's command line says of its name and UUID.
+ * @param cmdline arguments, each ended by a NUL
+ * @param len length in bytes
+ * @param name result, printable; empty when it gives none
+ * @param uuid result in normal form; empty when it gives none
+ * @restriction pure; the text is anybody's
+ * @sideeffect none
+ * @failure none
+ */
+void gvm_qemu_parse_cmdline(const char *cmdline, size_t len, char name[GVM_NAME_SIZE],
+			    char uuid[GVM_UUID_SIZE]);
+
+#endif

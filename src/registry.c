@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "registry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "generic.h"
+#include "qemu.h"
+#include "store_fs.h"
+#include "str.h"
+
+/* A new maker is one line here. */
+static const struct gvm_vendor *const vendors[] = {
+	&gvm_vendor_mdev,
+	NULL,
+};
+
+static const struct gvm_hypervisor *const hypervisors[] = {
+	&gvm_hypervisor_qemu,
+	NULL,
+};
+
+/** @brief Open the parts. @param ctx context @param sysroot @param write see gvm_open() @param e detail @return 0 or -errno */
+static int open_parts(struct gvm_ctx *ctx, const char *sysroot, bool write, struct gvm_error *e)
+{
+	char dir[4096];
+	int r;
+
+	if (sysroot && write)
+		return gvm_error_set(e, "GVM_E_READ_ONLY", EROFS, "nothing is written under %s",
+				     sysroot);
+	r = gvm_host_open(sysroot, &ctx->host, e);
+	if (r < 0)
+		return r;
+	r = gvm_str_format(dir, sizeof(dir), "%s/run/gvm", sysroot ? sysroot : "");
+	if (r < 0)
+		return gvm_error_set(e, "GVM_E_SYSROOT", -r, "the path of the sysroot is too long");
+	return gvm_store_fs_open(dir, write, &ctx->store, e);
+}
+
+int gvm_open(const char *sysroot, bool write, struct gvm_ctx **ret, struct gvm_error *e)
+{
+	struct gvm_ctx *ctx = calloc(1, sizeof(*ctx));
+	int r;
+
+	if (!ctx)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	ctx->vendors = vendors;
+	ctx->hypervisors = hypervisors;
+	r = open_parts(ctx, sysroot, write, e);
+	if (r < 0) {
+		gvm_close(ctx);
+		return r;
+	}
+	*ret = ctx;
+	return 0;
+}
+
+void gvm_close(struct gvm_ctx *ctx)
+{
+	if (!ctx)
+		return;
+	if (ctx->store)
+		ctx->store->ops->close(ctx->store);
+	gvm_host_close(ctx->host);
+	free(ctx);
+}

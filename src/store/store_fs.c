@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store_fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cleanup.h"
+#include "file.h"
+#include "json.h"
+#include "str.h"
+#include "vms_table.h"
+
+/* A vGPU's record has some 250 bytes. */
+#define MAX_RECORD 4096
+
+#define PATH_SIZE 320
+
+struct store_fs {
+	struct gvm_store base;
+	int dir;  /* -1: the folder does not exist, and is not to be made */
+	int vgpu; /* -1 likewise */
+	int lock;
+	char path[200];
+};
+
+/** @brief The implementation behind the interface. @param s store @return it */
+static struct store_fs *fs(struct gvm_store *s)
+{
+	return (struct store_fs *)s;
+}
+
+/** @brief A record's file name. @param name object @param file result @return 0 or -EINVAL */
+static int file_name(const char *name, char file[PATH_SIZE])
+{
+	if (!gvm_name_valid(name))
+		return -EINVAL;
+	return gvm_str_format(file, PATH_SIZE, "%s.json", name);
+}
+
+/** @brief Load; see store.h. @param s store @param kind of object @param name its name @param ret result @return 0 or -errno */
+static int fs_load(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
+		   struct json_object **ret)
+{
+	GVM_AUTOFREE char *text = NULL;
+	char file[PATH_SIZE];
+	size_t len;
+	int r = file_name(name, file);
+
+	if (r < 0)
+		return r;
+	if (kind == GVM_STORE_VM)
+		return gvm_vms_load(fs(s)->dir, name, ret);
+	if (fs(s)->vgpu < 0)
+		return -ENOENT;
+	r = gvm_read_file(fs(s)->vgpu, file, MAX_RECORD, &text, &len);
+	return r < 0 ? r : gvm_json_parse(text, len, ret);
+}
+
+/** @brief Save; see store.h. @param s store @param kind of object @param name its name @param o object @param is_new see there @return 0 or -errno */
+static int fs_save(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
+		   struct json_object *o, bool is_new)
+{
+	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	char file[PATH_SIZE];
+	int r = file_name(name, file);
+
+	if (r < 0)
+		return r;
+	if (fs(s)->vgpu < 0)
+		return -EROFS;
+	if (!text)
+		return -ENOMEM;
+	if (kind == GVM_STORE_VM)
+		return gvm_vms_change(fs(s)->dir, fs(s)->lock, name, text, is_new);
+	/* Not synced: /run does not outlive a power loss, and neither do the vGPUs. */
+	return gvm_write_file(fs(s)->vgpu, file, text, strlen(text), is_new ? GVM_WRITE_NEW : 0);
+}
+
+/** @brief Remove; see store.h. @param s store @param kind of object @param name its name @return 0 or -errno */
+static int fs_remove(struct gvm_store *s, enum gvm_store_kind kind, const char *name)
+{
+	char file[PATH_SIZE];
+	int r = file_name(name, file);
+
+	if (r < 0)
+		return r;
+	if (fs(s)->vgpu < 0)
+		return -ENOENT;
+	if (kind == GVM_STORE_VM)
+		return gvm_vms_change(fs(s)->dir, fs(s)->lock, name, NULL, false);
+	return unlinkat(fs(s)->vgpu, file, 0) < 0 ? -errno : 0;
+}
+
+/** @brief Give one record file to the caller. @param s store @param file its name @param fn callback @param data its @return of fn */
+static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, void *data)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	char name[PATH_SIZE];
+	size_t len = strlen(file);
+	int r;
+
+	if (len <= 5 || strcmp(file + len - 5, ".json") != 0 || file[0] == '.')
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", (int)(len - 5), file);
+	r = fs_load(s, GVM_STORE_VGPU, name, &o);
+	/* Removed meanwhile by another gvm. */
+	if (r == -ENOENT)
+		return 0;
+	return fn(name, o, data);
+}
+
+/** @brief List; see store.h. @param s store @param kind of object @param fn callback @param data its @return 0 or -errno */
+static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data)
+{
+	GVM_AUTOCLOSEDIR DIR *dir = NULL;
+	struct dirent *entry;
+	int fd, r;
+
+	if (fs(s)->vgpu < 0)
+		return 0;
+	if (kind == GVM_STORE_VM)
+		return gvm_vms_list(fs(s)->dir, fn, data);
+	fd = openat(fs(s)->dir, "vgpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while ((entry = readdir(dir))) {
+		r = list_file(s, entry->d_name, fn, data);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/** @brief Lock; see store.h. @param s store @param what to lock @return handle or -errno */
+static int fs_lock(struct gvm_store *s, const char *what)
+{
+	if (fs(s)->lock < 0)
+		return -EROFS;
+	if (strchr(what, '/'))
+		return -EINVAL;
+	return gvm_lock_file(fs(s)->lock, what, true);
+}
+
+/** @brief Unlock; see store.h. @param s store @param handle from fs_lock() */
+static void fs_unlock(struct gvm_store *s, int handle)
+{
+	(void)s;
+	if (handle >= 0)
+		close(handle);
+}
+
+/** @brief A VM's folder; see store.h. @param s store @param vm name @param path result @param size its size @return 0 or -errno */
+static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned long size)
+{
+	GVM_AUTOCLOSE int dir = -1;
+	GVM_AUTOCLOSE int sub = -1;
+	int r;
+
+	if (!gvm_name_valid(vm))
+		return -EINVAL;
+	r = gvm_str_format(path, size, "%s/vm/%s", fs(s)->path, vm);
+	if (r < 0)
+		return r;
+	if (fs(s)->lock < 0)
+		return 0;
+	dir = gvm_open_dir(fs(s)->dir, "vm", 0755);
+	if (dir < 0)
+		return dir;
+	sub = gvm_open_dir(dir, vm, 0700);
+	return sub < 0 ? sub : 0;
+}
+
+/** @brief Remove a VM's folder with what GVM put into it; see store.h. @param s store @param vm name */
+static void fs_remove_vm_dir(struct gvm_store *s, const char *vm)
+{
+	static const char *const files[] = { "qmp.sock", "console.sock", "qemu.log", "picture.png" };
+	char path[PATH_SIZE];
+	size_t i;
+
+	if (!gvm_name_valid(vm) || fs(s)->dir < 0)
+		return;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "vm/%s/%s", vm, files[i]);
+		unlinkat(fs(s)->dir, path, 0);
+	}
+	snprintf(path, sizeof(path), "vm/%s", vm);
+	unlinkat(fs(s)->dir, path, AT_REMOVEDIR);
+}
+
+/** @brief Close; see store.h. @param s store or NULL */
+static void fs_close(struct gvm_store *s)
+{
+	if (!s)
+		return;
+	if (fs(s)->lock >= 0)
+		close(fs(s)->lock);
+	if (fs(s)->vgpu >= 0)
+		close(fs(s)->vgpu);
+	if (fs(s)->dir >= 0)
+		close(fs(s)->dir);
+	free(s);
+}
+
+static const struct gvm_store_ops ops = {
+	.load = fs_load,
+	.save = fs_save,
+	.remove = fs_remove,
+	.list = fs_list,
+	.lock = fs_lock,
+	.unlock = fs_unlock,
+	.vm_dir = fs_vm_dir,
+	.remove_vm_dir = fs_remove_vm_dir,
+	.close = fs_close,
+};
+
+/** @brief Open the folders. @param s store @param dir path @param write make what is missing @return 0 or -errno */
+static int open_dirs(struct store_fs *s, const char *dir, bool write)
+{
+	s->dir = write ? gvm_open_dir(AT_FDCWD, dir, 0755) :
+			 open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir < 0)
+		return write ? s->dir : 0;
+	if (!write) {
+		s->vgpu = openat(s->dir, "vgpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return 0;
+	}
+	s->vgpu = gvm_open_dir(s->dir, "vgpu", 0755);
+	if (s->vgpu < 0)
+		return s->vgpu;
+	s->lock = gvm_open_dir(s->dir, "lock", 0700);
+	return s->lock < 0 ? s->lock : 0;
+}
+
+int gvm_store_fs_open(const char *dir, bool write, struct gvm_store **ret, struct gvm_error *e)
+{
+	struct store_fs *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	s->base.ops = &ops;
+	s->dir = s->vgpu = s->lock = -1;
+	r = gvm_str_copy(s->path, sizeof(s->path), dir);
+	if (r == 0)
+		r = open_dirs(s, dir, write);
+	if (r < 0) {
+		fs_close(&s->base);
+		gvm_error_set(e, r == -EACCES || r == -EPERM ? "GVM_E_PERMISSION" : "GVM_E_STORE",
+			      -r, "cannot open %s", dir);
+		GVM_ERROR_FIELD(e, object, "%s", dir);
+		return r;
+	}
+	*ret = &s->base;
+	return 0;
+}
