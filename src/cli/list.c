@@ -105,7 +105,11 @@ static int gpu_lines(struct libscols_table *t, const struct gvm_inventory *inv,
 	struct libscols_line *line;
 	size_t i;
 
-	snprintf(title, sizeof(title), "%s %s", gpu->id, gpu->pci ? gpu->name : "");
+	if (gpu->pci && !gpu->name[0])
+		snprintf(title, sizeof(title), "%s %04lx:%04lx", gpu->id, gpu->vendor_id & 0xffff,
+			 gpu->device_id & 0xffff);
+	else
+		snprintf(title, sizeof(title), "%s %s", gpu->id, gpu->pci ? gpu->name : "");
 	line = add_line(t, NULL, cells);
 	if (!line)
 		return -ENOMEM;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,8 +39,11 @@ int main(int argc, char **argv)
 	struct gvm_error e = { 0 };
 	struct cli cli = { 0 };
 	enum cli_wish wish;
-	int r = cli_parse(argc, argv, &cli, &wish, &e);
+	int r;
 
+	/* For the lines of trees, and the width of letters in tables. */
+	setlocale(LC_CTYPE, "");
+	r = cli_parse(argc, argv, &cli, &wish, &e);
 	if (r == 0 && wish == CLI_HELP) {
 		cli_help(cli.n_args ? cli.args[0] : NULL);
 		return GVM_EXIT_OK;

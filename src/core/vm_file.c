@@ -64,7 +64,7 @@ static const cyaml_schema_value_t vgpu = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAUL
 							       struct gvm_vm_vgpu, vgpu_fields) };
 static const cyaml_schema_value_t net = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT,
 							      struct gvm_vm_net, net_fields) };
-static const cyaml_schema_value_t text = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0,
+static const cyaml_schema_value_t argument = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0,
 							      MAX_TEXT) };
 static const cyaml_schema_field_t file_fields[] = {
 	CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct gvm_vm_file, version),
@@ -80,7 +80,7 @@ static const cyaml_schema_field_t file_fields[] = {
 	LIST(struct gvm_vm_file, disks, &disk, 16),
 	LIST(struct gvm_vm_file, vgpus, &vgpu, GVM_VM_MAX_VGPUS),
 	LIST(struct gvm_vm_file, network, &net, 8),
-	LIST(struct gvm_vm_file, qemu_args, &text, 64),
+	LIST(struct gvm_vm_file, qemu_args, &argument, 64),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t file_schema = { CYAML_VALUE_MAPPING(
@@ -139,22 +139,53 @@ static int invalid(struct gvm_error *e, const char *path, const char *what, cons
 	return -EINVAL;
 }
 
-/** @brief Tell what libcyaml found. @param e error @param path file @param c complaint @param err its code @return -errno */
-static int not_by_schema(struct gvm_error *e, const char *path, const struct complaint *c,
-			 cyaml_err_t err)
+/**
+ * @brief The line a complaint is about. For a key that must not be there libcyaml tells where the
+ *        thing before it stands, so the key is looked for from there on.
+ * @param data text of the file, ended by a NUL @param c complaint @return line from 1, 0 when unknown
+ */
+static unsigned int line_of(const char *data, const struct complaint *c)
+{
+	static const char unexpected[] = "Unexpected key: ";
+	unsigned int line = 0, i;
+	const char *p = data, *key;
+
+	sscanf(c->where, "(line: %u", &line);
+	if (!line || !gvm_str_starts(c->text, unexpected))
+		return line;
+	key = c->text + strlen(unexpected);
+	for (i = 1; i < line && p; i++) {
+		p = strchr(p, '\n');
+		p = p ? p + 1 : NULL;
+	}
+	for (; p && (p = strstr(p, key)); p++) {
+		const char *q = p + strlen(key), *s;
+
+		if (q[strspn(q, " \"'")] != ':')
+			continue;
+		for (line = 1, s = data; s < p; s++)
+			line += *s == '\n';
+		return line;
+	}
+	return line;
+}
+
+/** @brief Tell what libcyaml found. @param e error @param path file @param data its text @param c complaint @param err its code @return -errno */
+static int not_by_schema(struct gvm_error *e, const char *path, const char *data,
+			 const struct complaint *c, cyaml_err_t err)
 {
 	char what[300];
-	unsigned int line = 0;
+	unsigned int line;
 
 	if (err == CYAML_ERR_OOM)
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	sscanf(c->where, "(line: %u", &line);
+	line = line_of(data, c);
 	if (line)
 		snprintf(what, sizeof(what), "line %u: %s", line,
 			 c->text[0] ? c->text : cyaml_strerror(err));
 	else
 		snprintf(what, sizeof(what), "%s", c->text[0] ? c->text : cyaml_strerror(err));
-	return invalid(e, path, what, "compare it with the VM file in gvm(1), or README.md");
+	return invalid(e, path, what, "compare it with the VM file in README.md");
 }
 
 /** @brief Make a path absolute against the folder of the VM file. @param p path, replaced @param path of the VM file @return 0 or -ENOMEM */
@@ -235,18 +266,21 @@ int gvm_vm_file_parse(const char *data, size_t len, const char *path, struct gvm
 		      struct gvm_error *e)
 {
 	GVM_AUTOVMFILE struct gvm_vm_file *f = NULL;
+	GVM_AUTOFREE char *text = strndup(data, len);
 	struct complaint c = { 0 };
 	cyaml_config_t cfg = config;
 	cyaml_err_t err;
 	int r;
 
+	if (!text)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	if (memchr(data, 0, len))
 		return invalid(e, path, "it is not a text file", "write it as YAML");
 	cfg.log_ctx = &c;
 	err = cyaml_load_data((const uint8_t *)data, len, &cfg, &file_schema, (cyaml_data_t **)&f,
 			      NULL);
 	if (err != CYAML_OK)
-		return not_by_schema(e, path, &c, err);
+		return not_by_schema(e, path, text, &c, err);
 	if (!f)
 		return invalid(e, path, "it is empty", "see the VM file in README.md");
 	r = check(f, path, e);
