@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2054 # QEMU's options hold commas
+# Runs L1: one QEMU process, one folder shared with it, one exit status.
+
+# Sets LAB_QEMU to the QEMU of the tree, run through the tree's own loader and libraries
+lab_qemu_command() {
+	local lib=$LAB_TREE/usr/lib/x86_64-linux-gnu
+	export QEMU_MODULE_DIR=$lib/qemu
+	LAB_QEMU=("$LAB_TREE/usr/lib64/ld-linux-x86-64.so.2" --library-path "$lib:$lib/pulseaudio"
+		"$LAB_TREE/usr/bin/qemu-system-x86_64"
+		-L "$LAB_TREE/usr/share/qemu" -L "$LAB_TREE/usr/share/seabios" -L "$LAB_TREE/usr/lib/ipxe/qemu")
+}
+
+# The machine: VT-d, GPUs to stand in, a disk controller with virtual functions.
+# Emulated always: an outer /dev/kvm is often there and does not work, and -cpu max has SVM only so.
+lab_machine() {
+	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -accel tcg,thread=multi -cpu max -smp 2 -m 3G
+		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -monitor none
+		-device intel-iommu,intremap=on,caching-mode=on
+		-device pcie-root-port,id=rp1,chassis=1 -device pcie-root-port,id=rp2,chassis=2
+		-device nvme-subsys,id=sub0,nqn=sub0
+		-device nvme,serial=lab,subsys=sub0,bus=rp1,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,max_ioqpairs=10,msix_qsize=6
+		-device secondary-vga -device bochs-display -device virtio-vga,bus=rp2
+		-kernel "$LAB_L1/vmlinuz" -initrd "$LAB_L1/initrd.img"
+		-append "console=ttyS0 quiet panic=-1 intel_iommu=on ${LAB_APPEND:-}"
+		-drive "if=none,id=root,file=$LAB_L1/root.img,format=raw,snapshot=on"
+		-device virtio-blk-pci,drive=root
+		-serial "file:$LAB_RUN/console.log")
+}
+
+# lab_share TAG FOLDER [OPTIONS]
+lab_share() {
+	LAB_QEMU+=(-virtfs "local,path=${2//,/,,},mount_tag=$1,security_model=none,multidevs=remap${3:-}")
+}
+
+# What GVM built travels at each run; a lab without it works too.
+lab_carry_gvm() {
+	local build=${GVM_BUILD:-$LAB_DIR/../build} name file
+	[[ -d $build ]] || return 0
+	mkdir "$LAB_RUN/control/bin" "$LAB_RUN/control/lib"
+	for name in gvm gvm-mgr gvm-mediator gvm-guest; do
+		for file in "$build/$name" "$build/src/$name" "$build"/src/*/"$name"; do
+			[[ -f $file && -x $file ]] || continue
+			cp -L "$file" "$LAB_RUN/control/bin/"
+			break
+		done
+	done
+	for file in "$build"/libgvm.so* "$build"/src/libgvm.so*; do
+		[[ ! -f $file ]] || cp -L "$file" "$LAB_RUN/control/lib/"
+	done
+	rmdir --ignore-fail-on-non-empty "$LAB_RUN/control/bin" "$LAB_RUN/control/lib"
+}
+
+lab_vm_usage_check() {
+	[[ -z $LAB_IN || -d $LAB_IN ]] || lab_usage_error "--in $LAB_IN: no such folder"
+	[[ -z $LAB_OUT ]] || mkdir -p "$LAB_OUT" || lab_usage_error "--out $LAB_OUT: cannot be made"
+	[[ $LAB_TIMEOUT =~ ^[1-9][0-9]*$ ]] || lab_usage_error "--timeout $LAB_TIMEOUT: not a number of seconds"
+	[[ $LAB_SHELL -eq 1 || $# -gt 0 ]] || lab_usage_error "vm: no COMMAND (or use --shell)"
+	[[ $LAB_SHELL -eq 0 || -t 0 ]] || lab_usage_error "--shell needs a terminal"
+}
+
+# lab_control COMMAND...: fills the folder that L1's init reads
+lab_control() {
+	local control=$LAB_RUN/control
+	mkdir "$control"
+	printf 'exec' >"$control/command"
+	printf ' %q' "$@" >>"$control/command"
+	printf '\n' >>"$control/command"
+	lab_carry_gvm
+	lab_share control "$control"
+	if [[ -n $LAB_IN ]]; then
+		: >"$control/has-in"
+		lab_share in "$(realpath "$LAB_IN")" ,readonly=on
+	fi
+	if [[ -n $LAB_OUT ]]; then
+		: >"$control/has-out"
+		lab_share out "$(realpath "$LAB_OUT")"
+	fi
+}
+
+# The command's two streams leave through two ports into pipes, each emptied by a cat.
+lab_run_command() {
+	local out err out_cat err_cat rc=0
+	exec {out}> >(exec cat)
+	out_cat=$!
+	exec {err}> >(exec cat >&2)
+	err_cat=$!
+	LAB_QEMU+=(-device virtio-serial-pci
+		-chardev "file,id=out,path=/dev/fd/$out" -device virtserialport,chardev=out,name=out
+		-chardev "file,id=err,path=/dev/fd/$err" -device virtserialport,chardev=err,name=err)
+	# In the background, so that a signal to this script is acted on at once.
+	timeout --foreground -k 5 "$LAB_TIMEOUT" "${LAB_QEMU[@]}" </dev/null >"$LAB_RUN/qemu.log" 2>&1 &
+	LAB_PID=$!
+	wait "$LAB_PID" || rc=$?
+	LAB_PID=
+	exec {out}>&- {err}>&-
+	wait "$out_cat" "$err_cat" || true
+	return "$rc"
+}
+
+lab_run_shell() {
+	stty size | { read -r rows columns && printf 'rows %s columns %s\n' "$rows" "$columns"; } >"$LAB_RUN/control/shell"
+	LAB_QEMU+=(-device virtio-serial-pci -chardev stdio,id=tty,signal=off -device virtconsole,chardev=tty)
+	"${LAB_QEMU[@]}" 2>"$LAB_RUN/qemu.log"
+}
+
+# lab_broken CODE STEP CAUSE: the lab failed, not the command; show what L1 and QEMU said last
+lab_broken() {
+	printf 'gvm-lab: %s: %s\n' "$2" "$3" >&2
+	grep -m 2 -hE 'Kernel panic|BUG:|Oops:' "$LAB_RUN/console.log" 2>/dev/null | tr -d '\r' >&2 || true
+	printf 'gvm-lab: last words of QEMU and of the console of L1:\n' >&2
+	tail -n 20 "$LAB_RUN/qemu.log" >&2
+	tail -n 40 "$LAB_RUN/console.log" 2>/dev/null | tr -d '\r' >&2
+	exit "$1"
+}
+
+lab_vm_end() {
+	[[ -z ${LAB_PID:-} ]] || kill "$LAB_PID" 2>/dev/null || true
+	rm -rf "$LAB_RUN"
+}
+
+# lab_vm COMMAND...: uses LAB_SHELL, LAB_IN, LAB_OUT, LAB_TIMEOUT; exits with COMMAND's status
+lab_vm() {
+	local rc=0
+	lab_vm_usage_check "$@"
+	lab_prepare 0
+	LAB_RUN=$(mktemp -d "${TMPDIR:-/tmp}/gvm-lab.XXXXXX")
+	trap lab_vm_end EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	lab_qemu_command
+	lab_machine
+	if [[ $LAB_SHELL -eq 1 ]]; then
+		[[ $# -gt 0 ]] || set -- bash -l
+		lab_control "$@"
+		lab_run_shell || rc=$?
+	else
+		lab_control "$@"
+		lab_run_command || rc=$?
+	fi
+	[[ $rc -ne 124 ]] || lab_broken "$LAB_EXIT_TIMEOUT" "running the command in L1" \
+		"not done after $LAB_TIMEOUT s (--timeout)"
+	[[ -s $LAB_RUN/control/status ]] || lab_broken "$LAB_EXIT_BROKEN" "running L1" \
+		"it ended before the command did (QEMU's status $rc): a panic, or QEMU did not start"
+	exit "$(<"$LAB_RUN/control/status")"
+}

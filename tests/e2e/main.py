@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the tests of this folder inside the lab's host: main.py [NAME...]"""
+import importlib
+import pathlib
+import sys
+import time
+import traceback
+
+import lib
+
+MODULES = ["discovery", "vgpus", "held", "guests", "crash"]
+
+
+def run_one(name, test):
+    """Run one test; what it leaves behind is cleaned up, and is a failure."""
+    start = time.monotonic()
+    try:
+        test()
+        left = lib.clean_up()
+        assert not left, f"left behind: {left}"
+        verdict = "ok"
+    except Exception:  # a test may fail in any way; the next one still runs
+        traceback.print_exc()
+        lib.clean_up()
+        verdict = "not ok"
+    print(f"{verdict} e2e/{name} {time.monotonic() - start:.1f}", flush=True)
+    return verdict == "ok"
+
+
+def main(wanted):
+    sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    good = True
+    for module in MODULES:
+        tests = importlib.import_module(module)
+        for name in [n for n in vars(tests) if n.startswith("test_")]:
+            if not wanted or name in wanted:
+                good = run_one(f"{module}.{name[5:]}", getattr(tests, name)) and good
+    return 0 if good else 1
+
+
+sys.exit(main(sys.argv[1:]))
