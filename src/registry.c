@@ -2,12 +2,14 @@
 #include "registry.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "generic.h"
 #include "qemu.h"
 #include "store_fs.h"
-#include "str.h"
+
+#define RUN_DIR "/run/gvm"
 
 /* A new maker is one line here. */
 static const struct gvm_vendor *const vendors[] = {
@@ -23,7 +25,6 @@ static const struct gvm_hypervisor *const hypervisors[] = {
 /** @brief Open the parts. @param ctx context @param sysroot @param write see gvm_open() @param e detail @return 0 or -errno */
 static int open_parts(struct gvm_ctx *ctx, const char *sysroot, bool write, struct gvm_error *e)
 {
-	char dir[4096];
 	int r;
 
 	if (sysroot && write)
@@ -32,10 +33,10 @@ static int open_parts(struct gvm_ctx *ctx, const char *sysroot, bool write, stru
 	r = gvm_host_open(sysroot, &ctx->host, e);
 	if (r < 0)
 		return r;
-	r = gvm_str_format(dir, sizeof(dir), "%s/run/gvm", sysroot ? sysroot : "");
-	if (r < 0)
-		return gvm_error_set(e, "GVM_E_SYSROOT", -r, "the path of the sysroot is too long");
-	return gvm_store_fs_open(dir, write, &ctx->store, e);
+	if (write)
+		return gvm_store_fs_open(RUN_DIR, &ctx->store, e);
+	return gvm_store_fs_view(gvm_host_at(ctx->host, RUN_DIR, O_RDONLY | O_DIRECTORY), RUN_DIR,
+				 &ctx->store, e);
 }
 
 int gvm_open(const char *sysroot, bool write, struct gvm_ctx **ret, struct gvm_error *e)

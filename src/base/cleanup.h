@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/** Call FN with the address of a variable when its scope ends. */
 #define GVM_CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /** @brief Free the pointer that @p p points to. @param p address of a malloc'ed pointer or NULL */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "str.h"
+
 int gvm_error_set(struct gvm_error *e, const char *code, int err, const char *fmt, ...)
 {
 	va_list ap;
@@ -16,6 +18,7 @@ int gvm_error_set(struct gvm_error *e, const char *code, int err, const char *fm
 	va_start(ap, fmt);
 	vsnprintf(e->message, sizeof(e->message), fmt, ap);
 	va_end(ap);
+	gvm_str_printable(e->message);
 	return -err;
 }
 
@@ -28,6 +31,7 @@ void gvm_error_field(struct gvm_error *e, char *field, unsigned long size, const
 	va_start(ap, fmt);
 	vsnprintf(field, size, fmt, ap);
 	va_end(ap);
+	gvm_str_printable(field);
 }
 
 const char *gvm_errno_name(int err)

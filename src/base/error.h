@@ -11,6 +11,7 @@
 
 #include <stdarg.h>
 
+/** Lines of the kernel log kept. */
 #define GVM_ERROR_LOG_LINES 4
 
 /** Details of one failure. Text fields are empty when they do not apply. */
@@ -28,7 +29,7 @@ struct gvm_error {
 };
 
 /**
- * @brief Start an error: set code, errno and message, clear the rest.
+ * @brief Start an error: set code, errno and message, clear the rest. Texts are made printable.
  * @param e where, may be NULL
  * @param code stable name, static storage
  * @param err positive errno

@@ -17,7 +17,8 @@ int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len)
 	size_t len = 0;
 
 	for (;;) {
-		ssize_t n = read(fd, buf + len, size - 1 - len);
+		/* Up to the very end of the array: a byte there is one too many. */
+		ssize_t n = read(fd, buf + len, size - len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -25,8 +26,8 @@ int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len)
 			return -errno;
 		if (n == 0)
 			break;
-		len += n;
-		if (len == size - 1)
+		len += (size_t)n;
+		if (len == size)
 			return -EFBIG;
 	}
 	buf[len] = '\0';
@@ -42,7 +43,8 @@ int gvm_read_file(int dirfd, const char *path, size_t max, char **ret, size_t *r
 	struct stat st;
 	int r;
 
-	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = openat(dirfd, path,
+		    O_RDONLY | O_CLOEXEC | O_NONBLOCK | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &st) < 0)
@@ -73,7 +75,7 @@ static int write_all(int fd, const char *data, size_t len)
 		if (n < 0)
 			return -errno;
 		data += n;
-		len -= n;
+		len -= (size_t)n;
 	}
 	return 0;
 }

@@ -30,9 +30,9 @@ int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len);
  * @param ret text with a NUL behind it, to be freed by the caller; untouched on failure
  * @param ret_len its length in bytes
  * @return 0 or a negative errno
- * @restriction regular files only
+ * @restriction regular files only; in a folder that was opened, a link is not followed
  * @sideeffect none
- * @failure EFBIG when larger than @p max, EISDIR or EINVAL when it is no regular file, ENOMEM;
+ * @failure EFBIG when larger than @p max, EISDIR or EINVAL when it is no regular file, ELOOP, ENOMEM;
  *          errors of open(2) and read(2)
  */
 int gvm_read_file(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len);

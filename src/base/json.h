@@ -28,7 +28,7 @@ static inline void gvm_cleanup_json(struct json_object **o)
  * @param len their count
  * @param ret the object, to be released by the caller; untouched on failure
  * @return 0 or a negative errno
- * @restriction nesting at most GVM_JSON_DEPTH, strict syntax, valid UTF-8
+ * @restriction nesting at most GVM_JSON_DEPTH; syntax and UTF-8 as strict as json-c is
  * @sideeffect none
  * @failure EBADMSG when it is not such a text, EFBIG over INT_MAX bytes, ENOMEM
  */

@@ -76,13 +76,16 @@ void gvm_str_printable(char *s);
  */
 bool gvm_name_valid(const char *name);
 
-/** @brief Does @p s begin with @p prefix? @param s text @param prefix what to look for @return true if so */
+/** @brief Does @p s begin with @p prefix? @param s text @param prefix what to look for @return true if so
+ *  @restriction none @sideeffect none @failure none */
 bool gvm_str_starts(const char *s, const char *prefix);
 
-/** @brief The part of a path after its last slash. @param path text @return pointer into @p path */
+/** @brief The part of a path after its last slash. @param path text @return pointer into @p path
+ *  @restriction none @sideeffect none @failure none */
 const char *gvm_basename(const char *path);
 
-/** @brief Free a list of texts. @param v list ended by NULL, or NULL @restriction none @sideeffect none @failure none */
+/** @brief Free a list of texts. @param v list ended by NULL, or NULL
+ *  @restriction none @sideeffect none @failure none */
 void gvm_strv_free(char **v);
 
 #endif

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "uuid.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <uuid/uuid.h>
 
 int gvm_uuid_parse(const char *text, char ret[GVM_UUID_SIZE])
 {
-	uuid_t uuid;
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	char normal[GVM_UUID_SIZE];
+	size_t i;
 
-	if (strlen(text) != GVM_UUID_SIZE - 1 || uuid_parse(text, uuid) < 0)
-		return -EINVAL;
-	uuid_unparse_lower(uuid, ret);
+	/* Not uuid_parse(3): it took a tenth of the time of a listing. */
+	for (i = 0; i < GVM_UUID_SIZE; i++) {
+		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+			return -EINVAL;
+		normal[i] = (char)tolower((unsigned char)text[i]);
+	}
+	memcpy(ret, normal, sizeof(normal));
 	return 0;
 }
 

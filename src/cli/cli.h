@@ -44,7 +44,8 @@ struct cli_command {
 	const char *verb; /**< NULL for a noun without verbs */
 	const char *args; /**< as shown in help; "" for none */
 	int min_args, max_args;
-	unsigned int options; /**< enum cli_option */
+	unsigned int options; /**< enum cli_option that it takes */
+	unsigned int needs;   /**< those of them that must be given */
 	bool changes;         /**< it changes the host: takes --dry-run, and collects first */
 	int (*run)(struct cli *cli, struct gvm_error *e); /**< 0 or a negative errno */
 	const char *help;
@@ -53,19 +54,41 @@ struct cli_command {
 /** All commands; ended by one without noun. */
 extern const struct cli_command cli_commands[];
 
+/**
+ * @brief Run the command of that name; see commands.c.
+ * @param cli run
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction those of the command
+ * @sideeffect those of the command; prints its answer
+ * @failure those of the command
+ */
 int cli_list(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_gpu_list(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_gpu_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_type_list(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_type_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vgpu_list(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vgpu_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vgpu_create(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_run(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_list(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_stop(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_screenshot(struct cli *cli, struct gvm_error *e);
 
 #endif

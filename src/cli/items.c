@@ -7,17 +7,23 @@
 #include "hypervisor.h"
 #include "str.h"
 
+/** @brief Add a member that is not there yet. @param o object @param key static text @param v value, taken over */
+static void put(struct json_object *o, const char *key, struct json_object *v)
+{
+	json_object_object_add_ex(o, key, v,
+				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
 /** @brief Add a text, null when it is empty. @param o object @param key member @param text it */
 static void add_text(struct json_object *o, const char *key, const char *text)
 {
-	json_object_object_add_ex(o, key, text && *text ? json_object_new_string(text) : NULL,
-				  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+	put(o, key, text && *text ? json_object_new_string(text) : NULL);
 }
 
 /** @brief Add a number, null when it is unknown (negative). @param o object @param key member @param n it */
 static void add_long(struct json_object *o, const char *key, long n)
 {
-	json_object_object_add(o, key, n >= 0 ? json_object_new_int64(n) : NULL);
+	put(o, key, n >= 0 ? json_object_new_int64(n) : NULL);
 }
 
 /** @brief Add a number as text: an id. @param o object @param key member @param fmt its form @param n it, negative for unknown */
@@ -42,14 +48,13 @@ static void add_pci(struct json_object *o, const struct gvm_gpu *gpu)
 	add_id(o, "vendor", "0x%04lx", gpu->vendor_id);
 	add_id(o, "device", "0x%04lx", gpu->device_id);
 	add_id(o, "class", "0x%06lx", gpu->class_id);
-	json_object_object_add(o, "boot_display", gpu->boot_display < 0 ?
-							  NULL :
-							  json_object_new_boolean(gpu->boot_display == 1));
+	put(o, "boot_display",
+	    gpu->boot_display < 0 ? NULL : json_object_new_boolean(gpu->boot_display == 1));
 	if (gpu->vfs_total >= 0) {
 		sriov = json_object_new_object();
 		add_long(sriov, "total", gpu->vfs_total);
 		add_long(sriov, "active", gpu->vfs_active);
-		json_object_object_add(o, "sriov", sriov);
+		put(o, "sriov", sriov);
 	}
 }
 
@@ -68,7 +73,7 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	add_id(o, "iommu_group", "%ld", gpu->group);
 	for (i = 0; i < gpu->n_drm_nodes; i++)
 		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
-	json_object_object_add(o, "drm_nodes", nodes);
+	put(o, "drm_nodes", nodes);
 	/* A VFIO node is there for those only that a vfio driver has. */
 	add_id(o, "vfio_node", "/dev/vfio/%ld",
 	       gvm_str_starts(gpu->driver, "vfio") ? gpu->group : -1);
@@ -77,7 +82,7 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	for (i = 0; i < inv->n_vgpus; i++)
 		if (inv->vgpus[i].gpu == gpu)
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
-	json_object_object_add(o, "vgpus", vgpus);
+	put(o, "vgpus", vgpus);
 	return o;
 }
 
@@ -120,7 +125,7 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 		add_text(holder, "command", vgpu->holder_comm);
 		json_object_array_add(holders, holder);
 	}
-	json_object_object_add(o, "holders", holders);
+	put(o, "holders", holders);
 	return o;
 }
 
@@ -138,6 +143,6 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 	for (i = 0; i < inv->n_vgpus; i++)
 		if (inv->vgpus[i].vm == vm - inv->vms)
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
-	json_object_object_add(o, "vgpus", vgpus);
+	put(o, "vgpus", vgpus);
 	return o;
 }

@@ -20,11 +20,14 @@ struct json_object;
  * @failure none
  */
 struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct gvm_gpu *gpu);
-/** @copydoc cli_gpu_item */
+/** @brief Another object as JSON; see cli_gpu_item(). @param inv inventory @param type it @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct gvm_type *type);
-/** @copydoc cli_gpu_item */
+/** @brief Another object as JSON; see cli_gpu_item(). @param inv inventory @param vgpu it @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu);
-/** @copydoc cli_gpu_item */
+/** @brief Another object as JSON; see cli_gpu_item(). @param inv inventory @param vm it @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gvm_vm *vm);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <libsmartcols.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "items.h"
 #include "json.h"
 #include "output.h"
+#include "table.h"
 
 /** @brief The answer as JSON: GPUs with their vGPUs in full. @param cli run @param inv host @return 0 or -errno */
 static int print_json(struct cli *cli, const struct gvm_inventory *inv)
@@ -31,19 +32,6 @@ static int print_json(struct cli *cli, const struct gvm_inventory *inv)
 	return cli_out_end(out, inv, r);
 }
 
-/** @brief A line of the tree. @param t table @param parent line above it or NULL @param cells NULL ends them @return line, NULL out of memory */
-static struct libscols_line *add_line(struct libscols_table *t, struct libscols_line *parent,
-				      const char *const *cells)
-{
-	struct libscols_line *line = scols_table_new_line(t, parent);
-	size_t i;
-
-	for (i = 0; line && cells[i]; i++)
-		if (scols_line_set_data(line, i, cells[i]) != 0)
-			return NULL;
-	return line;
-}
-
 /** @brief A number's text. @param n it, -1 for none @param buf result @return text */
 static const char *number(long n, char buf[24])
 {
@@ -51,18 +39,27 @@ static const char *number(long n, char buf[24])
 	return buf;
 }
 
-/** @brief A vGPU's line. @param t table @param parent its GPU's @param inv host @param v vGPU @return 0 or -ENOMEM */
-static int vgpu_line(struct libscols_table *t, struct libscols_line *parent,
-		     const struct gvm_inventory *inv, const struct gvm_vgpu *v)
+/** @brief The lines of a tree, as the terminal can show them. @param last the branch that ends it @return text */
+static const char *branch(bool last)
+{
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return last ? "`-" : "|-";
+	return last ? "└─" : "├─";
+}
+
+/** @brief A vGPU's line. @param t table @param inv host @param v vGPU @param last it ends the branch */
+static void vgpu_line(struct cli_table *t, const struct gvm_inventory *inv,
+		      const struct gvm_vgpu *v, bool last)
 {
 	GVM_AUTOJSON struct json_object *item = cli_vgpu_item(inv, v);
 	const char *vm = v->vm >= 0 ? inv->vms[v->vm].name : v->holder ? v->holder_comm : "-";
-	char group[24];
-	const char *cells[] = { v->name, v->type,
+	char title[GVM_NAME_SIZE + 8], group[24];
+	const char *cells[] = { title, v->type,
 				json_object_get_string(json_object_object_get(item, "state")), vm,
 				"", number(v->group, group), NULL };
 
-	return add_line(t, parent, cells) ? 0 : -ENOMEM;
+	snprintf(title, sizeof(title), "%s%s", branch(last), v->name);
+	cli_table_row(t, cells);
 }
 
 /** @brief What more can be made on a GPU, as one text. @param inv host @param gpu GPU @return new text, NULL when it makes no vGPUs or out of memory */
@@ -93,69 +90,51 @@ static char *room(const struct gvm_inventory *inv, const struct gvm_gpu *gpu)
 	return text;
 }
 
-/** @brief A GPU's line and those below it. @param t table @param inv host @param gpu GPU @return 0 or -ENOMEM */
-static int gpu_lines(struct libscols_table *t, const struct gvm_inventory *inv,
-		     const struct gvm_gpu *gpu)
+/** @brief A GPU's line and those below it. @param t table @param inv host @param gpu GPU, or NULL for vGPUs whose GPU is gone */
+static void gpu_lines(struct cli_table *t, const struct gvm_inventory *inv,
+		      const struct gvm_gpu *gpu)
 {
-	GVM_AUTOFREE char *left = room(inv, gpu);
-	char title[256], node[24], group[24];
-	const char *cells[] = { title, "", gpu->vendor ? "" : "no vGPUs", "",
-				number(gpu->numa_node, node), number(gpu->group, group), NULL };
-	const char *last[] = { left, NULL };
-	struct libscols_line *line;
+	GVM_AUTOFREE char *left = gpu ? room(inv, gpu) : NULL;
+	GVM_AUTOFREE char *last = NULL;
+	char title[256] = "(GPU gone)", node[24], group[24];
+	const char *cells[] = { title, "", gpu && !gpu->vendor ? "no vGPUs" : "", "",
+				number(gpu ? gpu->numa_node : -1, node),
+				number(gpu ? gpu->group : -1, group), NULL };
 	size_t i;
 
-	if (gpu->pci && !gpu->name[0])
+	if (gpu && gpu->pci && !gpu->name[0])
 		snprintf(title, sizeof(title), "%s %04lx:%04lx", gpu->id, gpu->vendor_id & 0xffff,
 			 gpu->device_id & 0xffff);
-	else
+	else if (gpu)
 		snprintf(title, sizeof(title), "%s %s", gpu->id, gpu->pci ? gpu->name : "");
-	line = add_line(t, NULL, cells);
-	if (!line)
-		return -ENOMEM;
+	cli_table_row(t, cells);
 	for (i = 0; i < inv->n_vgpus; i++)
-		if (inv->vgpus[i].gpu == gpu && vgpu_line(t, line, inv, &inv->vgpus[i]) < 0)
-			return -ENOMEM;
-	return !left || add_line(t, line, last) ? 0 : -ENOMEM;
-}
-
-/** @brief Lines for vGPUs whose GPU is gone. @param t table @param inv host @return 0 or -ENOMEM */
-static int lost_lines(struct libscols_table *t, const struct gvm_inventory *inv)
-{
-	static const char *const cells[] = { "(GPU gone)", NULL };
-	struct libscols_line *line = NULL;
-	size_t i;
-
-	for (i = 0; i < inv->n_vgpus; i++) {
-		if (inv->vgpus[i].gpu)
-			continue;
-		if (!line)
-			line = add_line(t, NULL, cells);
-		if (!line || vgpu_line(t, line, inv, &inv->vgpus[i]) < 0)
-			return -ENOMEM;
-	}
-	return 0;
+		if (inv->vgpus[i].gpu == gpu)
+			vgpu_line(t, inv, &inv->vgpus[i],
+				  !left && (i + 1 == inv->n_vgpus || inv->vgpus[i + 1].gpu != gpu));
+	if (!left)
+		return;
+	if (asprintf(&last, "%s%s", branch(true), left) < 0)
+		t->err = -ENOMEM;
+	else
+		cli_table_row(t, (const char *const[]){ last, NULL });
 }
 
 /** @brief The answer as a tree. @param inv host @return 0 or -ENOMEM */
 static int print_tree(const struct gvm_inventory *inv)
 {
-	static const char *const headings[] = { "GPU / vGPU", "TYPE", "STATE", "VM", "NODE", "GROUP" };
-	struct libscols_table *t = scols_new_table();
+	static const char *const headings[] = { "GPU / vGPU", "TYPE", "STATE", "VM", "NODE", "GROUP",
+						NULL };
+	struct cli_table t = { .n_columns = 0 };
 	size_t i;
-	int r = t ? 0 : -ENOMEM;
 
-	for (i = 0; i < 6 && r == 0; i++)
-		if (!scols_table_new_column(t, headings[i], 0, i ? 0 : SCOLS_FL_TREE))
-			r = -ENOMEM;
-	for (i = 0; i < inv->n_gpus && r == 0; i++)
-		r = gpu_lines(t, inv, &inv->gpus[i]);
-	if (r == 0)
-		r = lost_lines(t, inv);
-	if (r == 0 && scols_print_table(t) != 0)
-		r = -ENOMEM;
-	scols_unref_table(t);
-	return r;
+	cli_table_row(&t, headings);
+	for (i = 0; i < inv->n_gpus; i++)
+		gpu_lines(&t, inv, &inv->gpus[i]);
+	/* vGPUs without a GPU stand first in their order. */
+	if (inv->n_vgpus && !inv->vgpus[0].gpu)
+		gpu_lines(&t, inv, NULL);
+	return cli_table_print(&t, stdout);
 }
 
 int cli_list(struct cli *cli, struct gvm_error *e)

@@ -44,15 +44,13 @@ int main(int argc, char **argv)
 	/* For the lines of trees, and the width of letters in tables. */
 	setlocale(LC_CTYPE, "");
 	r = cli_parse(argc, argv, &cli, &wish, &e);
-	if (r == 0 && wish == CLI_HELP) {
+	if (r == 0 && wish == CLI_HELP)
 		cli_help(cli.n_args ? cli.args[0] : NULL);
-		return GVM_EXIT_OK;
-	}
-	if (r == 0 && wish == CLI_VERSION) {
+	else if (r == 0 && wish == CLI_VERSION)
 		printf("gvm %s\n", GVM_VERSION);
-		return GVM_EXIT_OK;
-	}
-	if (r == 0)
+	else if (r == 0)
 		r = run(&cli, &e);
+	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		r = gvm_error_set(&e, "GVM_E_FILE_WRITE", EIO, "cannot write the answer");
 	return r < 0 ? cli_error(&cli, &e, r) : GVM_EXIT_OK;
 }

@@ -55,17 +55,26 @@ static int __attribute__((format(printf, 2, 3))) usage(struct gvm_error *e, cons
 	return gvm_error_set(e, "GVM_E_USAGE", EINVAL, "%s", text);
 }
 
+/** @brief Is there such a noun? @param noun word @return yes or no */
+static bool known_noun(const char *noun)
+{
+	const struct cli_command *c;
+
+	for (c = cli_commands; c->noun; c++)
+		if (strcmp(c->noun, noun) == 0)
+			return true;
+	return false;
+}
+
 /** @brief Find the command that the words name; takes them off. @param cli run, with all words as args @param e detail @return 0 or -EINVAL */
 static int find_command(struct cli *cli, struct gvm_error *e)
 {
 	const struct cli_command *c;
 	const char *noun = cli->args[0], *verb = cli->n_args > 1 ? cli->args[1] : NULL;
-	bool known = false;
 
 	for (c = cli_commands; c->noun; c++) {
 		if (strcmp(c->noun, noun) != 0)
 			continue;
-		known = true;
 		if (c->verb && (!verb || strcmp(c->verb, verb) != 0))
 			continue;
 		cli->command = c;
@@ -73,7 +82,7 @@ static int find_command(struct cli *cli, struct gvm_error *e)
 		cli->n_args -= c->verb ? 2 : 1;
 		return 0;
 	}
-	if (!known)
+	if (!known_noun(noun))
 		return usage(e, "gvm knows no %s", noun);
 	usage(e, verb ? "gvm %s knows no %s" : "gvm %s needs a verb", noun, verb);
 	GVM_ERROR_FIELD(e, hint, "gvm %s --help", noun);
@@ -132,6 +141,10 @@ static int check(const struct cli *cli, unsigned int given, struct gvm_error *e)
 		if (rows[i].bit & given & ~c->options)
 			return usage(e, "gvm %s%s%s does not take --%s", c->noun, space, verb,
 				     rows[i].name);
+	for (i = 0; i < N_ROWS; i++)
+		if (rows[i].bit & c->needs & ~given)
+			return usage(e, "gvm %s%s%s needs --%s %s", c->noun, space, verb,
+				     rows[i].name, rows[i].arg);
 	if (cli->dry_run && !c->changes)
 		return usage(e, "gvm %s%s%s changes nothing: it does not take --dry-run", c->noun,
 			     space, verb);
@@ -176,6 +189,8 @@ int cli_parse(int argc, char **argv, struct cli *cli, enum cli_wish *wish, struc
 		cli->n_args--;
 	} else if (!cli->n_args && *wish == CLI_RUN)
 		r = usage(e, "what shall gvm do?");
+	if (r == 0 && *wish == CLI_HELP && cli->n_args && !known_noun(cli->args[0]))
+		r = usage(e, "gvm knows no %s", cli->args[0]);
 	if (r < 0 || *wish != CLI_RUN)
 		return r;
 	r = find_command(cli, e);

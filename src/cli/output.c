@@ -2,19 +2,20 @@
 #include "output.h"
 
 #include <errno.h>
-#include <libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "json.h"
+#include "table.h"
 
 #define JSON_STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
+/** An answer being printed. */
 struct cli_out {
 	struct cli *cli;
 	const struct cli_column *columns;
-	struct libscols_table *table;
+	struct cli_table table;
 	size_t n;
 };
 
@@ -26,19 +27,18 @@ static void print_json_text(const char *text)
 	fputs(json_object_to_json_string_ext(o, JSON_STYLE), stdout);
 }
 
-/** @brief Make the table. @param columns its columns @return table, or NULL out of memory */
-static struct libscols_table *new_table(const struct cli_column *columns)
+/** @brief Begin the table with its headings. @param t table @param columns its columns */
+static void begin_table(struct cli_table *t, const struct cli_column *columns)
 {
-	struct libscols_table *t = scols_new_table();
+	const char *headings[CLI_TABLE_MAX_COLUMNS + 1];
+	size_t i;
 
-	for (; t && columns->heading; columns++) {
-		if (!scols_table_new_column(t, columns->heading, 0,
-					    columns->right ? SCOLS_FL_RIGHT : 0)) {
-			scols_unref_table(t);
-			return NULL;
-		}
+	for (i = 0; columns[i].heading; i++) {
+		headings[i] = columns[i].heading;
+		t->right[i] = columns[i].right;
 	}
-	return t;
+	headings[i] = NULL;
+	cli_table_row(t, headings);
 }
 
 struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
@@ -51,13 +51,8 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
 		return NULL;
 	out->cli = cli;
 	out->columns = columns;
-	if (columns && !cli->json) {
-		out->table = new_table(columns);
-		if (!out->table) {
-			free(out);
-			return NULL;
-		}
-	}
+	if (columns && !cli->json)
+		begin_table(&out->table, columns);
 	if (cli->json) {
 		printf("{\"schema\":");
 		print_json_text(schema);
@@ -66,6 +61,25 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
 		printf(",\"items\":[");
 	}
 	return out;
+}
+
+/** @brief The text of an object's members, as "key value, key value". @param v object @return new text, NULL out of memory */
+static char *object_text(struct json_object *v)
+{
+	const char *comma = "";
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	json_object_object_foreach(v, key, value) {
+		GVM_AUTOFREE char *one = cli_text(value);
+
+		fprintf(f, "%s%s %s", comma, key, one ? one : "?");
+		comma = ", ";
+	}
+	return fclose(f) == 0 ? text : NULL;
 }
 
 /** @brief The text of an array's elements, with commas. @param v array @return new text, NULL out of memory */
@@ -97,6 +111,8 @@ char *cli_text(struct json_object *v)
 		return strdup(json_object_get_boolean(v) ? "yes" : "no");
 	case json_type_array:
 		return array_text(v);
+	case json_type_object:
+		return object_text(v);
 	default:
 		return strdup(json_object_get_string(v));
 	}
@@ -105,18 +121,26 @@ char *cli_text(struct json_object *v)
 /** @brief Add a line to the table. @param out answer @param item object @return 0 or -ENOMEM */
 static int table_line(struct cli_out *out, struct json_object *item)
 {
-	struct libscols_line *line = scols_table_new_line(out->table, NULL);
-	size_t i;
+	const char *cells[CLI_TABLE_MAX_COLUMNS + 1] = { NULL };
+	char *made[CLI_TABLE_MAX_COLUMNS] = { NULL };
+	size_t i, n;
+	int r = 0;
 
-	if (!line)
-		return -ENOMEM;
-	for (i = 0; out->columns[i].heading; i++) {
-		char *text = cli_text(json_object_object_get(item, out->columns[i].key));
+	for (n = 0; out->columns[n].heading && r == 0; n++) {
+		struct json_object *v = json_object_object_get(item, out->columns[n].key);
 
-		if (!text || scols_line_refer_data(line, i, text) != 0)
-			return -ENOMEM;
+		if (json_object_is_type(v, json_type_string)) {
+			cells[n] = json_object_get_string(v);
+			continue;
+		}
+		cells[n] = made[n] = cli_text(v);
+		r = made[n] ? 0 : -ENOMEM;
 	}
-	return 0;
+	if (r == 0)
+		cli_table_row(&out->table, cells);
+	for (i = 0; i < n; i++)
+		free(made[i]);
+	return r;
 }
 
 /** @brief Print an item in full, a member a line. @param out answer @param item object @return 0 or -ENOMEM */
@@ -143,7 +167,7 @@ int cli_out_item(struct cli_out *out, struct json_object *item)
 		return -ENOMEM;
 	if (out->cli->json)
 		printf("%s%s", out->n ? "," : "", json_object_to_json_string_ext(o, JSON_STYLE));
-	else if (out->table)
+	else if (out->columns)
 		r = table_line(out, o);
 	else
 		r = print_full(out, o);
@@ -174,13 +198,13 @@ int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r)
 {
 	if (!out)
 		return -ENOMEM;
-	if (r == 0 && out->table && scols_print_table(out->table) != 0)
-		r = -ENOMEM;
+	if (r == 0 && out->columns && !out->cli->json && !out->n)
+		printf("none\n");
+	else if (r == 0)
+		r = cli_table_print(&out->table, stdout);
 	if (r == 0)
 		print_warnings(out->cli->json, inv);
-	if (fflush(stdout) != 0 && r == 0)
-		r = -EIO;
-	scols_unref_table(out->table);
+	free(out->table.cells);
 	free(out);
 	return r;
 }

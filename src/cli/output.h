@@ -48,10 +48,10 @@ int cli_out_item(struct cli_out *out, struct json_object *item);
  * @param out answer
  * @param inv whose warnings are told, or NULL
  * @param r result so far: passed through, and nothing more is printed when negative
- * @return @p r, or -ENOMEM, or -EIO when standard output cannot be written
+ * @return @p r, or -ENOMEM
  * @restriction none
  * @sideeffect writes; frees @p out
- * @failure ENOMEM, EIO
+ * @failure ENOMEM; main() finds out whether standard output took it
  */
 int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r);
 
@@ -81,10 +81,10 @@ int cli_error(struct cli *cli, const struct gvm_error *e, int r);
  * @brief Print a plan, for --dry-run.
  * @param cli run
  * @param plan plan
- * @return 0, -ENOMEM or -EIO
+ * @return 0 or -ENOMEM
  * @restriction none
  * @sideeffect writes
- * @failure ENOMEM, EIO
+ * @failure ENOMEM
  */
 int cli_out_plan(struct cli *cli, const struct gvm_plan *plan);
 

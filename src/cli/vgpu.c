@@ -77,12 +77,7 @@ int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 	struct gvm_plan plan;
 	int r;
 
-	if (!cli->type) {
-		gvm_error_set(e, "GVM_E_USAGE", EINVAL, "vgpu create needs --type TYPE");
-		GVM_ERROR_FIELD(e, hint, "see what can be made: gvm type list");
-		return -EINVAL;
-	}
-	plan.n_steps = 0;
+	gvm_plan_init(&plan);
 	if (cli->dry_run) {
 		r = gvm_vgpu_plan_create(cli->ctx, &request, &plan, &made, e);
 		return r < 0 ? r : cli_out_plan(cli, &plan);
@@ -93,14 +88,13 @@ int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 
 int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e)
 {
-	unsigned int flags = (cli->foreign ? GVM_DESTROY_FOREIGN : 0) |
-			     (cli->dry_run ? GVM_DESTROY_PLAN : 0);
 	struct gvm_plan plan;
 	int i, r = 0;
 
-	plan.n_steps = 0;
+	gvm_plan_init(&plan);
 	for (i = 0; i < cli->n_args && r == 0; i++)
-		r = gvm_vgpu_destroy(cli->ctx, cli->args[i], flags, &plan, e);
+		r = cli->dry_run ? gvm_vgpu_plan_destroy(cli->ctx, cli->args[i], cli->foreign, &plan, e) :
+				   gvm_vgpu_destroy(cli->ctx, cli->args[i], cli->foreign, e);
 	if (r == 0 && cli->dry_run)
 		return cli_out_plan(cli, &plan);
 	if (cli->json && r == 0)

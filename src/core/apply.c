@@ -115,7 +115,7 @@ static int undo_step(struct gvm_ctx *ctx, const struct gvm_step *step)
 	return r;
 }
 
-int gvm_apply(struct gvm_ctx *ctx, const struct gvm_plan *plan, struct gvm_error *e)
+int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
 {
 	GVM_AUTOCLOSE int kmsg = gvm_kmsg_mark(ctx->host);
 	bool written = false;
@@ -138,9 +138,11 @@ int gvm_apply(struct gvm_ctx *ctx, const struct gvm_plan *plan, struct gvm_error
 		if (step->point_of_no_return)
 			break;
 		u = step->has_inverse ? undo_step(ctx, step) : 0;
-		if (u < 0)
-			GVM_ERROR_FIELD(e, cause, "and undoing it failed: write %s to %s: %s",
-					step->inverse.value, step->inverse.path, gvm_errno_name(u));
+		if (u == 0)
+			continue;
+		plan->left_over = true;
+		GVM_ERROR_FIELD(e, cause, "and undoing it failed: write %s to %s: %s",
+				step->inverse.value, step->inverse.path, gvm_errno_name(u));
 	}
 	return r;
 }

@@ -12,13 +12,13 @@
 /**
  * @brief Run all steps of a plan, in order.
  * @param ctx context
- * @param plan plan
+ * @param plan plan; its left_over is set
  * @param e detail: the step, what was written, what came back, the kernel's words, cause and remedy
  * @return 0 when every step was seen to have worked, or a negative errno
  * @restriction the caller holds the locks of what the plan changes
  * @sideeffect changes the host; after a failure the steps done are undone in reverse order
  * @failure the kernel's errno; ETIMEDOUT when it did not answer or the result was not seen in time
  */
-int gvm_apply(struct gvm_ctx *ctx, const struct gvm_plan *plan, struct gvm_error *e);
+int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e);
 
 #endif

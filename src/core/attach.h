@@ -9,14 +9,17 @@
 #include "host.h"
 #include "objects.h"
 
+/** By what means. */
 enum gvm_attach_kind { GVM_ATTACH_VFIO };
 
+/** What picture it gives. */
 enum gvm_attach_display {
 	GVM_DISPLAY_NONE,
 	GVM_DISPLAY_REGION, /**< the hypervisor reads the picture from a memory region */
 	GVM_DISPLAY_DMABUF, /**< the picture is a dma-buf: needs an OpenGL display */
 };
 
+/** How a VM takes one vGPU. */
 struct gvm_attach_spec {
 	enum gvm_attach_kind kind;
 	char name[GVM_NAME_SIZE];  /**< of the vGPU */

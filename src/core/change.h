@@ -49,27 +49,33 @@ int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e);
 
-/** How to destroy. */
-enum gvm_destroy_flags {
-	GVM_DESTROY_FOREIGN = 1, /**< also when gvm did not make it */
-	GVM_DESTROY_PLAN = 2,    /**< only plan it */
-};
+/**
+ * @brief Plan the removal of a vGPU; nothing is changed.
+ * @param ctx context
+ * @param name name or UUID
+ * @param foreign also when gvm did not make it
+ * @param plan result: the steps are appended; none for a vGPU that is lost
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect as gvm_vfio_group_held()
+ * @failure ENOENT (GVM_E_VGPU_NOT_FOUND), EBUSY (GVM_E_HELD, with the holder), EPERM (GVM_E_FOREIGN)
+ */
+int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,
+			  struct gvm_plan *plan, struct gvm_error *e);
 
 /**
  * @brief Remove a vGPU.
  * @param ctx context
  * @param name name or UUID
- * @param flags enum gvm_destroy_flags
- * @param plan result: the steps are appended
+ * @param foreign also when gvm did not make it
  * @param e detail
  * @return 0 or a negative errno
  * @restriction root; live machine
  * @sideeffect writes to the kernel, removes the record; takes the GPU's lock
- * @failure ENOENT (GVM_E_VGPU_NOT_FOUND), EBUSY (GVM_E_HELD, with the holder), EPERM
- *          (GVM_E_FOREIGN), those of gvm_apply()
+ * @failure those of gvm_vgpu_plan_destroy() and gvm_apply()
  */
-int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, unsigned int flags,
-		     struct gvm_plan *plan, struct gvm_error *e);
+int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct gvm_error *e);
 
 /**
  * @brief Give a vGPU to another owner.

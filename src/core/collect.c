@@ -57,10 +57,7 @@ void gvm_collect(struct gvm_ctx *ctx)
 
 	s->ops->list(s, GVM_STORE_VGPU, note_vgpu, &vgpus);
 	for (i = 0; i < vgpus.n; i++) {
-		struct gvm_plan plan;
-
-		plan.n_steps = 0;
-		if (gvm_vgpu_destroy(ctx, vgpus.names[i], 0, &plan, &e) < 0)
+		if (gvm_vgpu_destroy(ctx, vgpus.names[i], false, &e) < 0)
 			gvm_log(ctx, "left over: vGPU %s: %s", vgpus.names[i], e.message);
 		else
 			gvm_log(ctx, "collected vGPU %s, whose owner is gone", vgpus.names[i]);

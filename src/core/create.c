@@ -147,7 +147,7 @@ int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
  * @param ctx context @param plan steps @param owner see gvm_vgpu_create() @param record the vGPU
  * @param e detail @return 0 or -errno
  */
-static int create_locked(struct gvm_ctx *ctx, const struct gvm_plan *plan,
+static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan,
 			 const struct gvm_proc *owner, struct gvm_vgpu_record *record,
 			 struct gvm_error *e)
 {
@@ -162,7 +162,9 @@ static int create_locked(struct gvm_ctx *ctx, const struct gvm_plan *plan,
 		return r;
 	r = gvm_apply(ctx, plan, e);
 	if (r < 0) {
-		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
+		/* A vGPU that could not be undone keeps its record: it is collected once we are gone. */
+		if (!plan->left_over)
+			ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
 		return r;
 	}
 	/* Still ours in the store if this fails: the next changing command collects it. */
@@ -176,7 +178,7 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	char lock_name[GVM_NAME_SIZE + 8];
 	int lock, r;
 
-	plan.n_steps = 0;
+	gvm_plan_init(&plan);
 	r = gvm_vgpu_plan_create(ctx, request, &plan, ret, e);
 	if (r < 0)
 		return r;

@@ -28,10 +28,10 @@ static int load_record(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_re
 
 /**
  * @brief Which vGPU does a person mean? By record if it has one, else by listing all.
- * @param ctx context @param name name or UUID @param flags enum gvm_destroy_flags
+ * @param ctx context @param name name or UUID @param foreign one that gvm did not make is meant too
  * @param ret name, UUID and GPU (empty when that is gone) @param e detail @return 0 or -errno
  */
-static int identify(struct gvm_ctx *ctx, const char *name, unsigned int flags,
+static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 		    struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -45,7 +45,7 @@ static int identify(struct gvm_ctx *ctx, const char *name, unsigned int flags,
 		r = gvm_find_vgpu(inv, name, &vgpu, e);
 	if (r < 0)
 		return r;
-	if (vgpu->origin == GVM_VGPU_FOREIGN && !(flags & GVM_DESTROY_FOREIGN)) {
+	if (vgpu->origin == GVM_VGPU_FOREIGN && !foreign) {
 		gvm_error_set(e, "GVM_E_FOREIGN", EPERM, "vGPU %s on %s was not made by gvm",
 			      vgpu->name, vgpu->gpu->id);
 		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
@@ -94,7 +94,7 @@ static int held_by(const struct gvm_vgpu *v, const struct gvm_inventory *inv, st
 
 /**
  * @brief Refuse when somebody holds the vGPU: removing it would then block in the kernel.
- * @param ctx context @param gpu its GPU's id @param uuid the vGPU @param e detail
+ * @param ctx context @param gpu its GPU's id @param vgpu vGPU @param e detail
  * @return 0 when it is free, or -errno
  */
 static int refuse_held(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vgpu *vgpu,
@@ -118,12 +118,12 @@ static int refuse_held(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vg
 }
 
 /**
- * @brief Remove a vGPU, under its GPU's lock.
- * @param ctx context @param record which @param flags enum gvm_destroy_flags @param plan result
+ * @brief Plan the removal of a vGPU that is identified.
+ * @param ctx context @param record which @param plan result: no steps when only its record is left
  * @param e detail @return 0 or -errno
  */
-static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
-			  unsigned int flags, struct gvm_plan *plan, struct gvm_error *e)
+static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
+		    struct gvm_plan *plan, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_vendor *vendor;
@@ -133,41 +133,64 @@ static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 	if (r < 0)
 		return r;
 	vendor = inv->n_gpus ? inv->gpus[0].vendor : NULL;
-	if (!vendor)
-		return 0;
-	r = vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e);
-	/* It is gone already, with its GPU or without: only the record is left. */
+	r = vendor ? vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e) : 0;
 	if (r < 0 || !inv->n_vgpus)
 		return r;
 	vgpu = &inv->vgpus[0];
 	memcpy(vgpu->name, record->name, sizeof(vgpu->name));
 	r = refuse_held(ctx, record->gpu, vgpu, e);
-	if (r == 0)
-		r = vendor->plan_destroy(vgpu, plan, e);
-	if (r == 0 && !(flags & GVM_DESTROY_PLAN))
-		r = gvm_apply(ctx, plan, e);
-	return r;
+	return r < 0 ? r : vendor->plan_destroy(vgpu, plan, e);
 }
 
-int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, unsigned int flags,
-		     struct gvm_plan *plan, struct gvm_error *e)
+int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,
+			  struct gvm_plan *plan, struct gvm_error *e)
+{
+	struct gvm_vgpu_record record;
+	int r = identify(ctx, name, foreign, &record, e);
+
+	return r < 0 ? r : plan_one(ctx, &record, plan, e);
+}
+
+/**
+ * @brief Once the GPU is locked: does the name still mean the same vGPU?
+ * @param ctx context @param name @param foreign as for identify() @param record what it meant before
+ * @param e detail @return 0 or -errno
+ */
+static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
+			  const struct gvm_vgpu_record *record, struct gvm_error *e)
+{
+	struct gvm_vgpu_record now;
+	int r = identify(ctx, name, foreign, &now, e);
+
+	if (r < 0 || strcmp(now.uuid, record->uuid) == 0)
+		return r;
+	gvm_error_set(e, "GVM_E_VGPU_NOT_FOUND", ENOENT,
+		      "vGPU %s was replaced by another of its name", name);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	return -ENOENT;
+}
+
+int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct gvm_error *e)
 {
 	char lock_name[GVM_NAME_SIZE + 8];
 	struct gvm_vgpu_record record;
-	int lock = -1, r;
+	struct gvm_plan plan;
+	int lock, r = identify(ctx, name, foreign, &record, e);
 
-	r = identify(ctx, name, flags, &record, e);
 	if (r < 0)
 		return r;
 	snprintf(lock_name, sizeof(lock_name), "gpu-%s", record.gpu);
-	if (!(flags & GVM_DESTROY_PLAN)) {
-		lock = ctx->store->ops->lock(ctx->store, lock_name);
-		if (lock < 0)
-			return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s",
-					     record.gpu, gvm_errno_name(lock));
-	}
-	r = destroy_locked(ctx, &record, flags, plan, e);
-	if (r == 0 && !(flags & GVM_DESTROY_PLAN))
+	lock = ctx->store->ops->lock(ctx->store, lock_name);
+	if (lock < 0)
+		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", record.gpu,
+				     gvm_errno_name(lock));
+	gvm_plan_init(&plan);
+	r = identify_again(ctx, name, foreign, &record, e);
+	if (r == 0)
+		r = plan_one(ctx, &record, &plan, e);
+	if (r == 0)
+		r = gvm_apply(ctx, &plan, e);
+	if (r == 0)
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record.name);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;

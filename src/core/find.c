@@ -22,7 +22,7 @@ static int id_of_node(struct gvm_ctx *ctx, const char *class, const char *name,
 
 int gvm_gpu_id(struct gvm_ctx *ctx, const char *name, char id[GVM_NAME_SIZE], struct gvm_error *e)
 {
-	const char *node = gvm_basename(name);
+	const char *node = gvm_str_starts(name, "/dev/") ? gvm_basename(name) : name;
 	struct gvm_pci_addr address;
 	char text[GVM_PCI_ADDR_SIZE];
 

@@ -45,7 +45,11 @@ int gvm_gpu_of_pci(struct gvm_host *h, const char *address, struct gvm_gpu *ret)
 int gvm_gpu_of_parent(struct gvm_host *h, const char *name, struct gvm_gpu *ret)
 {
 	unknown(ret);
-	if (strchr(name, '/') || gvm_str_copy(ret->id, sizeof(ret->id), name) < 0)
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strchr(name, '/') ||
+	    gvm_str_copy(ret->id, sizeof(ret->id), name) < 0)
+		return -EINVAL;
+	gvm_str_printable(ret->id);
+	if (strcmp(ret->id, name) != 0)
 		return -EINVAL;
 	ret->pci = gvm_pci_parse(name, &ret->address) == 0;
 	snprintf(ret->path, sizeof(ret->path), "/sys/class/mdev_bus/%s", ret->id);
@@ -66,12 +70,13 @@ struct nodes {
 	const char *dir;
 };
 
-/** @brief One entry of a device's drm or accel folder. @param name it @param data struct nodes @return 0 */
-static int add_node(const char *name, void *data)
+/** @brief One entry of a device's drm or accel folder. @param dir unused @param name it @param data struct nodes @return 0 */
+static int add_node(int dir, const char *name, void *data)
 {
 	struct nodes *n = data;
 	struct gvm_gpu *gpu = n->gpu;
 
+	(void)dir;
 	if (!gvm_str_starts(name, "card") && !gvm_str_starts(name, "renderD") &&
 	    !gvm_str_starts(name, "accel"))
 		return 0;

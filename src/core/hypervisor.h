@@ -11,6 +11,7 @@
 #include "inventory.h"
 #include "vm_file.h"
 
+/** Longest command line of a VM. */
 #define GVM_VM_MAX_ARGS 512
 
 /** A VM to be run: what its file says, and its vGPUs. */
@@ -23,6 +24,7 @@ struct gvm_vm_start {
 	size_t n_specs;
 };
 
+/** The operations. */
 struct gvm_hypervisor {
 	const char *name;
 

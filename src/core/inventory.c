@@ -64,6 +64,7 @@ void gvm_inventory_warn(struct gvm_inventory *inv, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	gvm_str_printable(text);
 	append(&inv->warnings, &inv->n_warnings, &inv->cap_warnings, text, sizeof(text));
 }
 
@@ -98,12 +99,13 @@ static int take_gpu(struct walk *w, struct gvm_gpu *gpu)
 	return append(&w->inv->gpus, &w->inv->n_gpus, &w->inv->cap_gpus, gpu, sizeof(*gpu));
 }
 
-/** @brief One entry of /sys/bus/pci/devices. @param name it @param data walk @return 0 or -errno */
-static int walk_pci(const char *name, void *data)
+/** @brief One entry of /sys/bus/pci/devices. @param dir unused @param name it @param data walk @return 0 or -errno */
+static int walk_pci(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_gpu gpu;
 
+	(void)dir;
 	if (gvm_gpu_of_pci(w->ctx->host, name, &gpu) < 0)
 		return 0;
 	if (!gvm_gpu_is_display(&gpu) && !w->all_classes)
@@ -111,13 +113,14 @@ static int walk_pci(const char *name, void *data)
 	return take_gpu(w, &gpu);
 }
 
-/** @brief One entry of /sys/class/mdev_bus. @param name it @param data walk @return 0 or -errno */
-static int walk_parent(const char *name, void *data)
+/** @brief One entry of /sys/class/mdev_bus. @param dir unused @param name it @param data walk @return 0 or -errno */
+static int walk_parent(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_gpu gpu;
 	size_t i;
 
+	(void)dir;
 	for (i = 0; i < w->inv->n_gpus; i++) {
 		if (strcmp(w->inv->gpus[i].id, name) == 0)
 			return 0;
@@ -145,8 +148,8 @@ static int read_gpus(struct walk *w)
 	int r;
 
 	if (w->only)
-		return gvm_pci_parse(w->only, &address) == 0 ? walk_pci(w->only, w) :
-							       walk_parent(w->only, w);
+		return gvm_pci_parse(w->only, &address) == 0 ? walk_pci(-1, w->only, w) :
+							       walk_parent(-1, w->only, w);
 	r = gvm_host_list(w->ctx->host, "/sys/bus/pci/devices", walk_pci, w);
 	/* A machine without PCI or without mdev is no error. */
 	if (r < 0 && r != -ENOENT)
@@ -192,14 +195,18 @@ static int type_order(const void *a, const void *b)
 	return strverscmp(x->id, y->id);
 }
 
-/** @brief Order of vGPUs for people: by GPU, then name. @param a @param b vGPUs @return as strcmp() */
+/** @brief Order of vGPUs for people: by GPU, named ones first. @param a @param b vGPUs @return as strcmp() */
 static int vgpu_order(const void *a, const void *b)
 {
 	const struct gvm_vgpu *x = a, *y = b;
 
 	if (x->gpu != y->gpu)
 		return x->gpu < y->gpu ? -1 : 1;
-	return strverscmp(x->name, y->name);
+	if (x->origin != y->origin)
+		return x->origin < y->origin ? -1 : 1;
+	/* desk2 before desk10; but UUIDs are no numbers. */
+	return x->origin == GVM_VGPU_FOREIGN ? strcmp(x->name, y->name) :
+					       strverscmp(x->name, y->name);
 }
 
 /** @brief Read all parts that were asked for. @param w walk @param flags what @return 0 or -errno */

@@ -70,9 +70,11 @@ static inline void gvm_cleanup_inventory(struct gvm_inventory **inv)
  * @failure ENOMEM
  */
 int gvm_inventory_add_type(struct gvm_inventory *inv, const struct gvm_type *type);
-/** @copydoc gvm_inventory_add_type */
+/** @brief Add one of another kind; see gvm_inventory_add_type(). @param inv inventory @param vgpu it @return 0 or -ENOMEM
+ *  @restriction none @sideeffect none @failure ENOMEM */
 int gvm_inventory_add_vgpu(struct gvm_inventory *inv, const struct gvm_vgpu *vgpu);
-/** @copydoc gvm_inventory_add_type */
+/** @brief Add one of another kind; see gvm_inventory_add_type(). @param inv inventory @param vm it @return 0 or -ENOMEM
+ *  @restriction none @sideeffect none @failure ENOMEM */
 int gvm_inventory_add_vm(struct gvm_inventory *inv, const struct gvm_vm *vm);
 
 /**

@@ -11,12 +11,20 @@
 #include "store.h"
 #include "str.h"
 
+/** A vGPU by its IOMMU group: an index into the inventory. */
+struct by_group {
+	long group;
+	size_t vgpu;
+};
+
 /** What the completion carries along. */
 struct complete {
 	struct gvm_ctx *ctx;
 	struct gvm_inventory *inv;
 	const char *only;
 	size_t n_found; /* vGPUs the vendors found, sorted by UUID; lost ones stand behind them */
+	struct by_group *groups; /* those of them that have no VM yet, sorted by group */
+	size_t n_groups;
 	bool all_holders;
 };
 
@@ -140,44 +148,54 @@ static long vm_of_process(struct complete *c, pid_t pid)
 	return -1;
 }
 
+/** @brief Order by group. @param a @param b struct by_group @return negative, 0 or positive */
+static int group_order(const void *a, const void *b)
+{
+	long x = ((const struct by_group *)a)->group, y = ((const struct by_group *)b)->group;
+
+	return x < y ? -1 : x > y;
+}
+
 /** @brief One open file below /dev/vfio. @param pid holder @param node its path @param data completion @return 0 or -errno */
 static int take_holder(pid_t pid, const char *node, void *data)
 {
 	struct complete *c = data;
+	struct by_group key = { 0 }, *found;
+	struct gvm_vgpu *vgpu;
 	uint64_t group;
-	size_t i;
 	long vm;
 
 	if (gvm_parse_u64(gvm_basename(node), 10, INT_MAX, &group) < 0)
 		return 0;
-	for (i = 0; i < c->n_found; i++) {
-		struct gvm_vgpu *vgpu = &c->inv->vgpus[i];
-
-		if (vgpu->group != (long)group || vgpu->vm >= 0)
-			continue;
-		vgpu->holder = pid;
-		gvm_proc_comm(c->ctx->host, pid, vgpu->holder_comm, sizeof(vgpu->holder_comm));
-		vm = vm_of_process(c, pid);
-		if (vm == -ENOMEM)
-			return -ENOMEM;
-		if (vm >= 0)
-			attach(c, vgpu, (size_t)vm);
-	}
-	return 0;
+	key.group = (long)group;
+	found = bsearch(&key, c->groups, c->n_groups, sizeof(key), group_order);
+	if (!found || c->inv->vgpus[found->vgpu].holder)
+		return 0;
+	vgpu = &c->inv->vgpus[found->vgpu];
+	vgpu->holder = pid;
+	gvm_proc_comm(c->ctx->host, pid, vgpu->holder_comm, sizeof(vgpu->holder_comm));
+	vm = vm_of_process(c, pid);
+	if (vm >= 0)
+		attach(c, vgpu, (size_t)vm);
+	return vm == -ENOMEM ? -ENOMEM : 0;
 }
 
 /** @brief Look for the holders of vGPUs that no record gives a VM. @param c completion @return 0 or -ENOMEM */
 static int find_holders(struct complete *c)
 {
-	bool wanted = false;
 	size_t i;
 	int r;
 
+	c->groups = calloc(c->n_found + 1, sizeof(*c->groups));
+	if (!c->groups)
+		return -ENOMEM;
 	for (i = 0; i < c->n_found; i++)
-		wanted = wanted || c->inv->vgpus[i].vm < 0;
-	if (!wanted)
-		return 0;
-	r = gvm_holders(c->ctx->host, "/dev/vfio/", take_holder, c);
+		if (c->inv->vgpus[i].vm < 0 && c->inv->vgpus[i].group >= 0)
+			c->groups[c->n_groups++] =
+				(struct by_group){ c->inv->vgpus[i].group, i };
+	qsort(c->groups, c->n_groups, sizeof(*c->groups), group_order);
+	r = c->n_groups ? gvm_holders(c->ctx->host, "/dev/vfio/", take_holder, c) : 0;
+	free(c->groups);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
@@ -186,20 +204,32 @@ static int find_holders(struct complete *c)
 	return 0;
 }
 
+/** @brief Read all records of a kind; those that cannot be read are a warning. @param c completion @param kind of record @param fn takes one @return 0 or -ENOMEM */
+static int read_records(struct complete *c, enum gvm_store_kind kind, gvm_store_fn fn)
+{
+	struct gvm_store *s = c->ctx->store;
+	int r = s->ops->list(s, kind, fn, c);
+
+	if (r < 0 && r != -ENOMEM) {
+		gvm_inventory_warn(c->inv, "the records of %s cannot be read: %s",
+				   kind == GVM_STORE_VM ? "VMs" : "vGPUs", gvm_errno_name(r));
+		r = 0;
+	}
+	return r;
+}
+
 int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsigned int flags,
 			   const char *only_gpu)
 {
-	struct complete c = { ctx, inv, only_gpu, inv->n_vgpus, flags & GVM_INV_HOLDERS };
-	struct gvm_store *s = ctx->store;
-	int r = 0;
+	struct complete c = { .ctx = ctx, .inv = inv, .only = only_gpu, .n_found = inv->n_vgpus,
+			      .all_holders = flags & GVM_INV_HOLDERS };
+	int r;
 
 	if (inv->n_vgpus)
 		qsort(inv->vgpus, inv->n_vgpus, sizeof(inv->vgpus[0]), by_uuid);
-	if (s)
-		r = s->ops->list(s, GVM_STORE_VGPU, take_vgpu_record, &c);
+	r = read_records(&c, GVM_STORE_VGPU, take_vgpu_record);
 	if (r < 0 || !(flags & GVM_INV_VMS))
 		return r;
-	if (s)
-		r = s->ops->list(s, GVM_STORE_VM, take_vm_record, &c);
+	r = read_records(&c, GVM_STORE_VM, take_vm_record);
 	return r < 0 ? r : find_holders(&c);
 }

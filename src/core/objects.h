@@ -18,6 +18,7 @@
 /** Size of a name, id or type with its end. */
 #define GVM_NAME_SIZE 64
 
+/** Nodes of a GPU that are kept. */
 #define GVM_MAX_DRM_NODES 8
 /** vGPUs of one VM. */
 #define GVM_VM_MAX_VGPUS 16
@@ -60,7 +61,9 @@ struct gvm_type {
 	char reason[128];            /**< why available is 0 */
 };
 
+/** Where a vGPU is in its life. */
 enum gvm_vgpu_state { GVM_VGPU_ACTIVE, GVM_VGPU_ATTACHED, GVM_VGPU_LOST };
+/** Who made it. */
 enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN };
 
 /** A vGPU that exists, or that a record says should exist. */

@@ -6,6 +6,13 @@
 
 #include "str.h"
 
+void gvm_plan_init(struct gvm_plan *plan)
+{
+	/* Not the steps: they are 150 KiB, and each is cleared when it is appended. */
+	plan->n_steps = 0;
+	plan->left_over = false;
+}
+
 int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **ret,
 		  struct gvm_error *e)
 {

@@ -15,6 +15,7 @@
 #include "error.h"
 #include "host.h"
 
+/** Longest plan. */
 #define GVM_PLAN_MAX_STEPS 64
 
 /** What a step does. */
@@ -49,7 +50,7 @@ struct gvm_step {
 	char object[64];            /**< what it is done to, as a person calls it */
 	struct gvm_write write;
 	struct gvm_expect expect;
-	unsigned int wait_ms;       /**< longest wait for the write, and again for @ref expect */
+	unsigned int wait_ms;       /**< longest wait for the write, and again for what is expected */
 	bool has_inverse;
 	struct gvm_write inverse;
 	struct gvm_expect inverse_expect;
@@ -61,7 +62,11 @@ struct gvm_step {
 struct gvm_plan {
 	struct gvm_step steps[GVM_PLAN_MAX_STEPS];
 	size_t n_steps;
+	bool left_over; /**< set by gvm_apply(): it failed, and so did undoing a step */
 };
+
+/** @brief Begin a plan. @param plan plan @restriction none @sideeffect none @failure none */
+void gvm_plan_init(struct gvm_plan *plan);
 
 /**
  * @brief Append an empty step with the next id.

@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+/** Kinds of objects kept. */
 enum gvm_store_kind { GVM_STORE_VGPU, GVM_STORE_VM };
 
 /** Called for each object. A non-zero return ends the walk. @p o is owned by the store. */

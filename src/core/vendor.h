@@ -20,6 +20,7 @@ struct gvm_vgpu_wanted {
 	const char *type; /**< id */
 };
 
+/** The operations. */
 struct gvm_vendor {
 	const char *name;
 

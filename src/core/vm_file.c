@@ -67,11 +67,15 @@ static const cyaml_schema_value_t net = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT
 static const cyaml_schema_value_t argument = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0,
 							      MAX_TEXT) };
 static const cyaml_schema_field_t file_fields[] = {
-	CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct gvm_vm_file, version),
 	TEXT(struct gvm_vm_file, name, 0),
 	TEXT(struct gvm_vm_file, uuid, CYAML_FLAG_OPTIONAL),
-	CYAML_FIELD_UINT("cpus", CYAML_FLAG_OPTIONAL, struct gvm_vm_file, cpus),
-	CYAML_FIELD_UINT("memory_mib", CYAML_FLAG_OPTIONAL, struct gvm_vm_file, memory_mib),
+	/* As text: libcyaml 1.3 takes "4G" for the number 4. */
+	CYAML_FIELD_STRING_PTR("version", CYAML_FLAG_POINTER, struct gvm_vm_file, version_text, 1,
+			       MAX_TEXT),
+	CYAML_FIELD_STRING_PTR("cpus", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct gvm_vm_file,
+			       cpus_text, 1, MAX_TEXT),
+	CYAML_FIELD_STRING_PTR("memory_mib", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+			       struct gvm_vm_file, memory_text, 1, MAX_TEXT),
 	CHOICE(struct gvm_vm_file, accelerator, accelerators),
 	CHOICE(struct gvm_vm_file, firmware, firmwares),
 	CHOICE(struct gvm_vm_file, display, displays),
@@ -93,7 +97,8 @@ struct complaint {
 };
 
 /** @brief Listen to libcyaml. @param level of the message @param ctx struct complaint @param fmt @param args message */
-static void listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+listen(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 {
 	struct complaint *c = ctx;
 	char line[300], *place;
@@ -140,26 +145,21 @@ static int invalid(struct gvm_error *e, const char *path, const char *what, cons
 }
 
 /**
- * @brief The line a complaint is about. For a key that must not be there libcyaml tells where the
- *        thing before it stands, so the key is looked for from there on.
- * @param data text of the file, ended by a NUL @param c complaint @return line from 1, 0 when unknown
+ * @brief The line that a key stands on.
+ * @param data text of the file @param from where to look from, a line from 1 @param key key
+ * @return line from 1, or @p from when it is not found
  */
-static unsigned int line_of(const char *data, const struct complaint *c)
+static unsigned int line_of_key(const char *data, unsigned int from, const char *key)
 {
-	static const char unexpected[] = "Unexpected key: ";
-	unsigned int line = 0, i;
-	const char *p = data, *key;
+	unsigned int line = from;
+	const char *p = data, *s;
 
-	sscanf(c->where, "(line: %u", &line);
-	if (!line || !gvm_str_starts(c->text, unexpected))
-		return line;
-	key = c->text + strlen(unexpected);
-	for (i = 1; i < line && p; i++) {
+	for (; from > 1 && p; from--) {
 		p = strchr(p, '\n');
 		p = p ? p + 1 : NULL;
 	}
 	for (; p && (p = strstr(p, key)); p++) {
-		const char *q = p + strlen(key), *s;
+		const char *q = p + strlen(key);
 
 		if (q[strspn(q, " \"'")] != ':')
 			continue;
@@ -168,6 +168,22 @@ static unsigned int line_of(const char *data, const struct complaint *c)
 		return line;
 	}
 	return line;
+}
+
+/**
+ * @brief The line a complaint is about. For a key that must not be there libcyaml tells where the
+ *        thing before it stands, so the key is looked for from there on.
+ * @param data text of the file @param c complaint @return line from 1, 0 when unknown
+ */
+static unsigned int line_of(const char *data, const struct complaint *c)
+{
+	static const char unexpected[] = "Unexpected key: ";
+	unsigned int line = 0;
+
+	sscanf(c->where, "(line: %u", &line);
+	if (!line || !gvm_str_starts(c->text, unexpected))
+		return line;
+	return line_of_key(data, line, c->text + strlen(unexpected));
 }
 
 /** @brief Tell what libcyaml found. @param e error @param path file @param data its text @param c complaint @param err its code @return -errno */
@@ -181,7 +197,8 @@ static int not_by_schema(struct gvm_error *e, const char *path, const char *data
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	line = line_of(data, c);
 	if (line)
-		snprintf(what, sizeof(what), "line %u: %s", line,
+		snprintf(what, sizeof(what), "%s %u: %s",
+			 err == CYAML_ERR_LIBYAML_PARSER ? "in what begins on line" : "line", line,
 			 c->text[0] ? c->text : cyaml_strerror(err));
 	else
 		snprintf(what, sizeof(what), "%s", c->text[0] ? c->text : cyaml_strerror(err));
@@ -212,14 +229,79 @@ static int absolute(char **p, const char *path)
 	return 0;
 }
 
+/** A whole number of the file. */
+struct number {
+	const char *key;
+	const char *text; /* NULL when absent */
+	uint32_t *value;
+	uint32_t max;
+};
+
+/** @brief Read the file's numbers. @param f file @param data its text @param path for messages @param e detail @return 0 or -EINVAL */
+static int read_numbers(struct gvm_vm_file *f, const char *data, const char *path,
+			struct gvm_error *e)
+{
+	const struct number numbers[] = {
+		{ "cpus", f->cpus_text, &f->cpus, MAX_CPUS },
+		{ "memory_mib", f->memory_text, &f->memory_mib, MAX_MEMORY_MIB },
+	};
+	char what[200];
+	uint64_t value;
+	size_t i;
+
+	if (strcmp(f->version_text, "1") != 0) {
+		snprintf(what, sizeof(what), "line %u: version is not 1",
+			 line_of_key(data, 1, "version"));
+		return invalid(e, path, what, "write version: 1");
+	}
+	f->version = f->cpus = 1;
+	f->memory_mib = 512;
+	for (i = 0; i < COUNT(numbers); i++) {
+		const struct number *n = &numbers[i];
+
+		if (!n->text)
+			continue;
+		if (gvm_parse_u64(n->text, 10, n->max, &value) < 0 || !value) {
+			snprintf(what, sizeof(what),
+				 "line %u: %s is no whole number from 1 to %u: %.40s",
+				 line_of_key(data, 1, n->key), n->key, n->max, n->text);
+			return invalid(e, path, what, "write digits only, without a unit");
+		}
+		*n->value = (uint32_t)value;
+	}
+	return 0;
+}
+
+/**
+ * @brief Refuse a file of several documents: only the first would count.
+ * @param data text @param path for messages @param e detail @return 0 or -EINVAL
+ */
+static int one_document(const char *data, const char *path, struct gvm_error *e)
+{
+	unsigned int line = 1;
+	bool content = false;
+	char what[80];
+
+	for (; *data; line++) {
+		size_t len = strcspn(data, "\n");
+
+		if (content && len >= 3 && strncmp(data, "---", 3) == 0) {
+			snprintf(what, sizeof(what), "line %u: a second document begins", line);
+			return invalid(e, path, what, "write one VM a file");
+		}
+		content = content || (data[strspn(data, " \t\r")] != '\n' && data[0] != '#' &&
+				      strncmp(data, "---", 3) != 0);
+		data += len + (data[len] == '\n');
+	}
+	return 0;
+}
+
 /** @brief Check what the schema cannot. @param f file @param path for messages @param e detail @return 0 or -EINVAL */
 static int check(struct gvm_vm_file *f, const char *path, struct gvm_error *e)
 {
 	char uuid[GVM_UUID_SIZE];
 	uint32_t i;
 
-	if (f->version != 1)
-		return invalid(e, path, "version is not 1", "write version: 1");
 	if (!gvm_name_valid(f->name))
 		return invalid(e, path, "name is no name for a VM",
 			       "use lower-case letters, digits, '.', '_' and '-', at most 63");
@@ -227,9 +309,6 @@ static int check(struct gvm_vm_file *f, const char *path, struct gvm_error *e)
 		return invalid(e, path, "uuid is no UUID", "leave it out: gvm makes one");
 	if (f->uuid)
 		memcpy(f->uuid, uuid, sizeof(uuid));
-	if (f->cpus > MAX_CPUS || f->memory_mib > MAX_MEMORY_MIB)
-		return invalid(e, path, "cpus or memory_mib is too large",
-			       "at most 1024 CPUs and 67108864 MiB");
 	if (!f->boot && !f->disks_count)
 		return invalid(e, path, "there is nothing to boot", "give boot: {kernel: ...} or disks:");
 	for (i = 0; i < f->vgpus_count; i++) {
@@ -248,10 +327,6 @@ static int complete(struct gvm_vm_file *f, const char *path)
 	uint32_t i;
 	int r = 0;
 
-	if (!f->cpus)
-		f->cpus = 1;
-	if (!f->memory_mib)
-		f->memory_mib = 512;
 	if (f->boot) {
 		r = absolute(&f->boot->kernel, path);
 		if (r == 0)
@@ -283,7 +358,11 @@ int gvm_vm_file_parse(const char *data, size_t len, const char *path, struct gvm
 		return not_by_schema(e, path, text, &c, err);
 	if (!f)
 		return invalid(e, path, "it is empty", "see the VM file in README.md");
-	r = check(f, path, e);
+	r = one_document(text, path, e);
+	if (r == 0)
+		r = read_numbers(f, text, path, e);
+	if (r == 0)
+		r = check(f, path, e);
 	if (r == 0) {
 		r = complete(f, path);
 		if (r < 0)
@@ -307,6 +386,8 @@ int gvm_vm_file_load(const char *path, struct gvm_vm_file **ret, struct gvm_erro
 					    "cannot read %s: %s",
 			      path, gvm_errno_name(r));
 		GVM_ERROR_FIELD(e, object, "%s", path);
+		if (r == -EFBIG)
+			GVM_ERROR_FIELD(e, hint, "check that it is the file you mean");
 		return r;
 	}
 	return gvm_vm_file_parse(data, len, path, ret, e);

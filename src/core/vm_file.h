@@ -11,7 +11,9 @@
 
 #include "error.h"
 
+/** How the VM's CPUs run. */
 enum gvm_accelerator { GVM_ACCEL_AUTO, GVM_ACCEL_KVM, GVM_ACCEL_TCG };
+/** Format of a disk image. */
 enum gvm_disk_format { GVM_DISK_QCOW2, GVM_DISK_RAW };
 
 /** A Linux kernel to boot directly. */
@@ -21,6 +23,7 @@ struct gvm_vm_boot {
 	char *append; /**< may be NULL */
 };
 
+/** A disk. */
 struct gvm_vm_disk {
 	char *file;
 	enum gvm_disk_format format;
@@ -33,15 +36,19 @@ struct gvm_vm_vgpu {
 	char *gpu; /**< only with type; may be NULL */
 };
 
+/** A network card. */
 struct gvm_vm_net {
 	int type; /**< only "user" so far */
 };
 
 /** A VM file. Relative paths in it are made absolute, against the file's folder. */
 struct gvm_vm_file {
+	char *version_text; /**< as written, like the other two */
 	uint32_t version;
 	char *name;
 	char *uuid; /**< normal form, or NULL */
+	char *cpus_text;   /**< as written, or NULL */
+	char *memory_text; /**< as written, or NULL */
 	uint32_t cpus;
 	uint32_t memory_mib;
 	enum gvm_accelerator accelerator;

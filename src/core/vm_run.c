@@ -215,10 +215,8 @@ static int write_down(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
 	enum gvm_vm_end end;
-	int r = refuse_running(ctx, run->start.file->name, e);
+	int r = take_vgpus(ctx, run, e);
 
-	if (r == 0)
-		r = take_vgpus(ctx, run, e);
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
 	if (r == 0) {
@@ -227,6 +225,8 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_
 			gvm_vm_end(ctx, run->hypervisor, run->start.dir, &run->record.proc, 0, &end,
 				   NULL);
 	}
+	if (r < 0)
+		gvm_vm_finish(ctx, run, NULL);
 	return r;
 }
 
@@ -246,9 +246,9 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 	if (lock < 0)
 		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", file->name,
 				     gvm_errno_name(lock));
-	r = start_locked(ctx, run, e);
-	if (r < 0 && (!e || !e->code || strcmp(e->code, "GVM_E_VM_RUNNING") != 0))
-		gvm_vm_finish(ctx, run, NULL);
+	r = refuse_running(ctx, file->name, e);
+	if (r == 0)
+		r = start_locked(ctx, run, e);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }
@@ -256,13 +256,11 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
 	const char *name = run->start.file->name;
-	struct gvm_plan plan;
 	int first = 0, r;
 	size_t i;
 
 	for (i = 0; i < run->n_made; i++) {
-		plan.n_steps = 0;
-		r = gvm_vgpu_destroy(ctx, run->made[i].name, 0, &plan, first ? NULL : e);
+		r = gvm_vgpu_destroy(ctx, run->made[i].name, false, first ? NULL : e);
 		/* Another gvm collected it first. */
 		if (r < 0 && r != -ENOENT && !first)
 			first = r;

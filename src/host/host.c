@@ -15,6 +15,7 @@
 #include "file.h"
 #include "str.h"
 
+/** The machine. */
 struct gvm_host {
 	int root; /* descriptor of the sysroot, or -1 on the live machine */
 	gvm_host_writer_fn writer;
@@ -76,7 +77,7 @@ int gvm_host_at(struct gvm_host *h, const char *path, int flags)
 
 	if (h->root < 0)
 		fd = open(path, flags | O_CLOEXEC);
-	else if ((flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH))
+	else if (!(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
 		return -EROFS;
 	else
 		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
@@ -100,8 +101,7 @@ static bool may_read(const char *path)
 int gvm_host_read(struct gvm_host *h, const char *path, char *buf, size_t size)
 {
 	GVM_AUTOCLOSE int fd = -1;
-	size_t len = 0;
-	int r;
+	ssize_t n;
 
 	buf[0] = '\0';
 	if (!may_read(path))
@@ -110,13 +110,19 @@ int gvm_host_read(struct gvm_host *h, const char *path, char *buf, size_t size)
 	fd = gvm_host_at(h, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
-	r = gvm_read_fd(fd, buf, size, &len);
-	if (r == 0 && strlen(buf) != len)
-		r = -EBADMSG;
-	if (r < 0)
+	/* The kernel gives an attribute, and a /proc file of one record, whole in one call. */
+	do
+		n = read(fd, buf, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 || (size_t)n == size || memchr(buf, '\0', (size_t)n)) {
+		int r = n < 0 ? -errno : (size_t)n == size ? -EFBIG : -EBADMSG;
+
 		buf[0] = '\0';
+		return r;
+	}
+	buf[n] = '\0';
 	gvm_str_chomp(buf);
-	return r;
+	return 0;
 }
 
 int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned long long *ret)
@@ -132,19 +138,20 @@ int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned l
 	return r;
 }
 
-int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)
+int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size)
 {
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 	GVM_AUTOCLOSE int fd = -1;
 	char target[GVM_PATH_SIZE * 2];
 	ssize_t n;
 
 	buf[0] = '\0';
 	if (h->root < 0) {
-		n = readlink(path, target, sizeof(target) - 1);
+		n = readlinkat(dir, path, target, sizeof(target) - 1);
 	} else {
-		fd = gvm_host_at(h, path, O_PATH | O_NOFOLLOW);
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 		if (fd < 0)
-			return fd;
+			return -errno;
 		n = readlinkat(fd, "", target, sizeof(target) - 1);
 	}
 	if (n < 0)
@@ -153,6 +160,11 @@ int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)
 		return -ENAMETOOLONG;
 	target[n] = '\0';
 	return gvm_str_copy(buf, size, gvm_basename(target));
+}
+
+int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)
+{
+	return gvm_host_link_at(h, h->root < 0 ? AT_FDCWD : h->root, path, buf, size);
 }
 
 bool gvm_host_exists(struct gvm_host *h, const char *path)
@@ -187,7 +199,7 @@ int gvm_host_list(struct gvm_host *h, const char *path, gvm_host_entry_fn fn, vo
 			return -errno;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		r = fn(entry->d_name, data);
+		r = fn(fd, entry->d_name, data);
 		if (r != 0)
 			return r;
 	}
@@ -195,12 +207,15 @@ int gvm_host_list(struct gvm_host *h, const char *path, gvm_host_entry_fn fn, vo
 
 int gvm_host_name(struct gvm_host *h, char *buf, size_t size)
 {
+	int r = 0;
+
 	if (h->root >= 0)
-		return gvm_host_read(h, "/etc/hostname", buf, size);
-	if (gethostname(buf, size) < 0)
-		return -errno;
+		r = gvm_host_read(h, "/etc/hostname", buf, size);
+	else if (gethostname(buf, size) < 0)
+		r = -errno;
 	buf[size - 1] = '\0';
-	return 0;
+	gvm_str_printable(buf);
+	return r;
 }
 
 void gvm_host_set_writer(struct gvm_host *h, gvm_host_writer_fn fn, void *data)
@@ -261,8 +276,11 @@ int gvm_host_write_deadline(struct gvm_host *h, const char *path, const char *va
 	pid = fork();
 	if (pid < 0)
 		return -errno;
-	if (pid == 0)
+	if (pid == 0) {
+		/* It may stay for long: it must not keep our locks, nor a pipe's end, with it. */
+		close_range(0, ~0U, 0);
 		_exit(-gvm_host_write(h, path, value) & 0xff);
+	}
 	pidfd = pidfd_open(pid, 0);
 	if (pidfd < 0)
 		return -errno;

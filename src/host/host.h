@@ -112,8 +112,25 @@ int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size);
  *  @restriction none @sideeffect none @failure any error counts as no */
 bool gvm_host_exists(struct gvm_host *h, const char *path);
 
-/** Called for each entry of a folder. A non-zero return ends the walk and is returned. */
-typedef int (*gvm_host_entry_fn)(const char *name, void *data);
+/**
+ * @brief The same, relative to a folder that is being walked.
+ * @param h machine
+ * @param dir the folder, as given to a gvm_host_entry_fn
+ * @param path the link, relative to @p dir
+ * @param buf array for the name
+ * @param size its size in bytes
+ * @return 0 or a negative errno; @p buf is the empty string on failure
+ * @restriction none
+ * @sideeffect none
+ * @failure as gvm_host_link()
+ */
+int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size);
+
+/**
+ * Called for each entry of a folder, with the folder's descriptor and the entry's name. A non-zero
+ * return ends the walk and is returned.
+ */
+typedef int (*gvm_host_entry_fn)(int dir, const char *name, void *data);
 
 /**
  * @brief Walk a folder's entries, "." and ".." left out, in the order of the file system.

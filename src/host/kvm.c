@@ -79,6 +79,11 @@ int gvm_kvm_works(struct gvm_host *h)
 	vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	if (vm < 0)
 		return -errno;
+#ifdef __x86_64__
+	/* As every real VM has; a CPU without one makes the kernel patch its own code (6.12). */
+	if (ioctl(vm, KVM_CREATE_IRQCHIP) < 0)
+		return -errno;
+#endif
 	cpu = ioctl(vm, KVM_CREATE_VCPU, 0);
 	if (cpu < 0)
 		return -errno;

@@ -65,7 +65,7 @@ static int parse_xorg(char *s, struct gvm_pci_addr *ret)
 int gvm_pci_parse(const char *text, struct gvm_pci_addr *ret)
 {
 	uint64_t f[MAX_FIELDS];
-	char buf[32], *start, *dot;
+	char buf[40], *start, *dot;
 	int n;
 
 	if (gvm_str_starts(text, "/"))
@@ -75,12 +75,15 @@ int gvm_pci_parse(const char *text, struct gvm_pci_addr *ret)
 	if (gvm_str_starts(buf, "PCI:"))
 		return parse_xorg(buf + 4, ret);
 	start = gvm_str_starts(buf, "pci-") || gvm_str_starts(buf, "pci_") ? buf + 4 : buf;
+	/* udev's /dev/dri/by-path/pci-0000:00:02.0-card, and -render */
+	if (start != buf && strchr(start, '-'))
+		*strchr(start, '-') = '\0';
 	/* Only the function may stand behind a dot. */
 	dot = strchr(start, '.');
 	if (dot && strpbrk(dot + 1, ".:_"))
 		return -EINVAL;
 	n = split_numbers(start, ":_.", 16, f);
-	if (n == 3) {
+	if (n == 3 && dot) {
 		memmove(&f[1], &f[0], 3 * sizeof(f[0]));
 		f[0] = 0;
 	} else if (n != 4) {

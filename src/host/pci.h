@@ -10,8 +10,8 @@
 
 #include "host.h"
 
-/** Size of an address's text with its end: "10000:3b:00.0". */
-#define GVM_PCI_ADDR_SIZE 16
+/** Size of an address's text with its end; the longest is "ffffffff:ff:1f.7". */
+#define GVM_PCI_ADDR_SIZE 20
 
 /** Where a PCI function is. */
 struct gvm_pci_addr {
@@ -23,7 +23,7 @@ struct gvm_pci_addr {
 
 /**
  * @brief Read a PCI address in any spelling in use.
- * @param text "0000:3b:00.0", "3b:00.0", "00000000:3B:00.0" (NVML), "pci-0000:3b:00.0" (udev),
+ * @param text "0000:3b:00.0", "3b:00.0", "00000000:3B:00.0" (NVML), "pci-0000:3b:00.0" and "pci-0000:3b:00.0-card" (udev),
  *        "pci_0000_3b_00_0" (libvirt), "0000_3b_00.0" (perf), "PCI:59:0:0" and "PCI:59@0:0:0"
  *        (Xorg, decimal), or a path that ends in an address
  * @param ret result, untouched on failure

@@ -7,6 +7,7 @@
 #include "pci.h"
 #include "str.h"
 
+/** libpci, used for its names only. */
 struct gvm_pci_names {
 	struct pci_access *access;
 	bool broken;

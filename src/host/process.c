@@ -61,13 +61,18 @@ bool gvm_proc_alive(struct gvm_host *h, const struct gvm_proc *p)
 
 int gvm_proc_comm(struct gvm_host *h, pid_t pid, char *buf, size_t size)
 {
-	char path[40];
+	/* The kernel gives 15 characters and a line end; what a sysroot gives is cut to fit. */
+	char path[40], text[64];
 	int r;
 
+	buf[0] = '\0';
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	r = gvm_host_read(h, path, buf, size);
+	r = gvm_host_read(h, path, text, sizeof(text));
+	if (r < 0)
+		return r;
+	snprintf(buf, size, "%s", text);
 	gvm_str_printable(buf);
-	return r;
+	return 0;
 }
 
 /** What a scan for holders carries along. */
@@ -77,41 +82,39 @@ struct scan {
 	gvm_holder_fn fn;
 	void *data;
 	pid_t pid;
-	int dir; /* descriptor of /proc/PID/fd */
+	int result; /* of fn: non-zero ends the scan */
 };
 
-/** @brief One open file of a process. @param name its number @param data the scan @return of fn */
-static int scan_file(const char *name, void *data)
+/** @brief One open file of a process. @param dir /proc/PID/fd @param name its number @param data the scan @return of fn */
+static int scan_file(int dir, const char *name, void *data)
 {
 	struct scan *s = data;
 	char target[GVM_PATH_SIZE];
-	ssize_t n = readlinkat(s->dir, name, target, sizeof(target) - 1);
+	ssize_t n = readlinkat(dir, name, target, sizeof(target) - 1);
 
 	if (n <= 0)
 		return 0;
 	target[n] = '\0';
-	return gvm_str_starts(target, s->prefix) ? s->fn(s->pid, target, s->data) : 0;
+	if (gvm_str_starts(target, s->prefix))
+		s->result = s->fn(s->pid, target, s->data);
+	return s->result;
 }
 
-/** @brief One entry of /proc. @param name it @param data the scan @return of fn */
-static int scan_process(const char *name, void *data)
+/** @brief One entry of /proc. @param dir unused @param name it @param data the scan @return of fn */
+static int scan_process(int dir, const char *name, void *data)
 {
-	GVM_AUTOCLOSE int dir = -1;
 	struct scan *s = data;
 	char path[40];
 	uint64_t pid;
-	int r;
 
+	(void)dir;
 	if (gvm_parse_u64(name, 10, INT32_MAX, &pid) < 0)
 		return 0;
 	s->pid = (pid_t)pid;
 	snprintf(path, sizeof(path), "/proc/%d/fd", s->pid);
-	dir = gvm_host_at(s->host, path, O_PATH | O_DIRECTORY);
-	if (dir < 0)
-		return 0;
-	s->dir = dir;
-	r = gvm_host_list(s->host, path, scan_file, s);
-	return r > 0 ? r : 0;
+	/* A process that dies meanwhile, or may not be looked into, is passed over. */
+	gvm_host_list(s->host, path, scan_file, s);
+	return s->result;
 }
 
 int gvm_holders(struct gvm_host *h, const char *prefix, gvm_holder_fn fn, void *data)

@@ -19,6 +19,7 @@
 
 #define PATH_SIZE 320
 
+/** The store with its folders. */
 struct store_fs {
 	struct gvm_store base;
 	int dir;  /* -1: the folder does not exist, and is not to be made */
@@ -120,11 +121,11 @@ static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn f
 	struct dirent *entry;
 	int fd, r;
 
+	if (kind == GVM_STORE_VM)
+		return fs(s)->dir < 0 ? 0 : gvm_vms_list(fs(s)->dir, fn, data);
 	if (fs(s)->vgpu < 0)
 		return 0;
-	if (kind == GVM_STORE_VM)
-		return gvm_vms_list(fs(s)->dir, fn, data);
-	fd = openat(fs(s)->dir, "vgpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(fs(s)->vgpu, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	dir = fdopendir(fd);
@@ -222,17 +223,30 @@ static const struct gvm_store_ops ops = {
 	.close = fs_close,
 };
 
-/** @brief Open the folders. @param s store @param dir path @param write make what is missing @return 0 or -errno */
-static int open_dirs(struct store_fs *s, const char *dir, bool write)
+/** @brief A store without folders. @param path its own @param ret result @param e detail @return 0 or -errno */
+static int new_store(const char *path, struct store_fs **ret, struct gvm_error *e)
 {
-	s->dir = write ? gvm_open_dir(AT_FDCWD, dir, 0755) :
-			 open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->dir < 0)
-		return write ? s->dir : 0;
-	if (!write) {
-		s->vgpu = openat(s->dir, "vgpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		return 0;
+	struct store_fs *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	s->base.ops = &ops;
+	s->dir = s->vgpu = s->lock = -1;
+	if (gvm_str_copy(s->path, sizeof(s->path), path) < 0) {
+		free(s);
+		return gvm_error_set(e, "GVM_E_STORE", ENAMETOOLONG, "the path %s is too long",
+				     path);
 	}
+	*ret = s;
+	return 0;
+}
+
+/** @brief Open the folders, making what is missing. @param s store @return 0 or -errno */
+static int open_dirs(struct store_fs *s)
+{
+	s->dir = gvm_open_dir(AT_FDCWD, s->path, 0755);
+	if (s->dir < 0)
+		return s->dir;
 	s->vgpu = gvm_open_dir(s->dir, "vgpu", 0755);
 	if (s->vgpu < 0)
 		return s->vgpu;
@@ -240,25 +254,38 @@ static int open_dirs(struct store_fs *s, const char *dir, bool write)
 	return s->lock < 0 ? s->lock : 0;
 }
 
-int gvm_store_fs_open(const char *dir, bool write, struct gvm_store **ret, struct gvm_error *e)
+int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error *e)
 {
-	struct store_fs *s = calloc(1, sizeof(*s));
-	int r;
+	struct store_fs *s;
+	int r = new_store(dir, &s, e);
 
-	if (!s)
-		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	s->base.ops = &ops;
-	s->dir = s->vgpu = s->lock = -1;
-	r = gvm_str_copy(s->path, sizeof(s->path), dir);
-	if (r == 0)
-		r = open_dirs(s, dir, write);
+	if (r < 0)
+		return r;
+	r = open_dirs(s);
 	if (r < 0) {
 		fs_close(&s->base);
 		gvm_error_set(e, r == -EACCES || r == -EPERM ? "GVM_E_PERMISSION" : "GVM_E_STORE",
-			      -r, "cannot open %s", dir);
+			      -r, "cannot open %s: %s", dir, gvm_errno_name(r));
 		GVM_ERROR_FIELD(e, object, "%s", dir);
 		return r;
 	}
+	*ret = &s->base;
+	return 0;
+}
+
+int gvm_store_fs_view(int fd, const char *dir, struct gvm_store **ret, struct gvm_error *e)
+{
+	struct store_fs *s;
+	int r = new_store(dir, &s, e);
+
+	if (r < 0) {
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	s->dir = fd;
+	if (fd >= 0)
+		s->vgpu = openat(fd, "vgpu", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	*ret = &s->base;
 	return 0;
 }

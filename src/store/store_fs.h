@@ -11,22 +11,32 @@
 #ifndef GVM_STORE_FS_H
 #define GVM_STORE_FS_H
 
-#include <stdbool.h>
-
 #include "error.h"
 #include "store.h"
 
 /**
- * @brief Open the store.
- * @param dir its folder
- * @param write make what is missing; else a missing folder is an empty store
+ * @brief Open the store to change it.
+ * @param dir its folder; it and what belongs into it is made when missing
  * @param ret the store, to be closed by its close operation; untouched on failure
  * @param e detail
  * @return 0 or a negative errno
- * @restriction to write, the folder must belong to the caller
- * @sideeffect with @p write makes folders
+ * @restriction the folder must belong to the caller
+ * @sideeffect makes folders
  * @failure GVM_E_STORE or GVM_E_PERMISSION with the errno of mkdir(2) or open(2); ENOMEM
  */
-int gvm_store_fs_open(const char *dir, bool write, struct gvm_store **ret, struct gvm_error *e);
+int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error *e);
+
+/**
+ * @brief Open the store to read it; changes fail with EROFS.
+ * @param fd its folder, taken over; negative for an empty store. Links in it are not followed
+ * @param dir the folder's path, for the paths of VMs' folders
+ * @param ret the store, to be closed by its close operation; untouched on failure
+ * @param e detail
+ * @return 0 or -ENOMEM
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOMEM
+ */
+int gvm_store_fs_view(int fd, const char *dir, struct gvm_store **ret, struct gvm_error *e);
 
 #endif

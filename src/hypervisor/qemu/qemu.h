@@ -8,6 +8,7 @@
 
 #include "hypervisor.h"
 
+/** QEMU, controlled through QMP. */
 extern const struct gvm_hypervisor gvm_hypervisor_qemu;
 
 /** The control socket's name in a VM's folder. */

@@ -17,6 +17,7 @@
 /* The longest answers are schemas, of some hundred KiB; none of ours has more than a few. */
 #define MAX_LINE (1 << 20)
 
+/** A connection. */
 struct gvm_qmp {
 	int fd;
 	char *buf;
@@ -129,53 +130,38 @@ static int failed(struct gvm_error *e, int r, const char *what)
 	return r;
 }
 
-/** @brief Connect to a unix socket. @param path it @return descriptor or -errno */
-static int dial(const char *path)
-{
-	GVM_AUTOCLOSE int fd = -1;
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+/** A socket to be connected. */
+struct call {
+	int fd;
+	struct sockaddr_un addr;
+};
 
-	if (gvm_str_copy(addr.sun_path, sizeof(addr.sun_path), path) < 0)
-		return -ENAMETOOLONG;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return -errno;
-	return gvm_steal_fd(&fd);
+/** @brief Try to connect. @param data struct call @return 1, 0 when the listener's queue is full, -errno */
+static int try_connect(void *data)
+{
+	struct call *c = data;
+
+	if (connect(c->fd, (struct sockaddr *)&c->addr, sizeof(c->addr)) == 0)
+		return 1;
+	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 
-int gvm_qmp_open(const char *path, unsigned int timeout_ms, struct gvm_qmp **ret,
-		 struct gvm_error *e)
+/** @brief Connect to a unix socket. @param path it @param timeout_ms deadline @return descriptor or -errno */
+static int dial(const char *path, unsigned int timeout_ms)
 {
-	GVM_AUTOQMP struct gvm_qmp *q = calloc(1, sizeof(*q));
-	GVM_AUTOJSON struct json_object *greeting = NULL;
-	int64_t end = gvm_clock_ms() + timeout_ms;
-	enum gvm_qmp_kind kind;
+	struct call c = { .addr.sun_family = AF_UNIX };
+	GVM_AUTOCLOSE int fd = -1;
 	int r;
 
-	if (!q)
-		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	q->fd = dial(path);
-	if (q->fd < 0)
-		return failed(e, q->fd, "connect");
-	r = next_message(q, end, &kind, &greeting);
-	if (r == 0 && kind != GVM_QMP_GREETING)
-		r = -EPROTO;
-	if (r < 0)
-		return failed(e, r, "greeting");
-	r = gvm_qmp_execute(q, "qmp_capabilities", NULL, timeout_ms, NULL, e);
-	if (r == 0)
-		*ret = gvm_steal(q);
-	return r;
-}
-
-void gvm_qmp_close(struct gvm_qmp *q)
-{
-	if (!q)
-		return;
-	if (q->fd >= 0)
-		close(q->fd);
-	free(q->buf);
-	free(q);
+	if (gvm_str_copy(c.addr.sun_path, sizeof(c.addr.sun_path), path) < 0)
+		return -ENAMETOOLONG;
+	/* Non-blocking, because QEMU's queue is short: the third client would wait without end. */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	c.fd = fd;
+	r = gvm_wait_until(timeout_ms, try_connect, &c);
+	return r < 0 ? r : gvm_steal_fd(&fd);
 }
 
 /** @brief Send a text whole. @param q connection @param text it @param end deadline @return 0 or -errno */
@@ -212,11 +198,15 @@ static int refused(struct gvm_error *e, const char *command, struct json_object 
 	return -EREMOTEIO;
 }
 
-int gvm_qmp_execute(struct gvm_qmp *q, const char *command, struct json_object *arguments,
-		    unsigned int timeout_ms, struct json_object **ret, struct gvm_error *e)
+/**
+ * @brief gvm_qmp_execute() with its deadline on gvm_clock_ms().
+ * @param q connection @param command name @param arguments taken over @param end deadline
+ * @param ret result or NULL @param e detail @return 0 or -errno
+ */
+static int execute_until(struct gvm_qmp *q, const char *command, struct json_object *arguments,
+			 int64_t end, struct json_object **ret, struct gvm_error *e)
 {
 	GVM_AUTOJSON struct json_object *request = json_object_new_object();
-	int64_t end = gvm_clock_ms() + timeout_ms;
 	int r;
 
 	json_object_object_add(request, "execute", json_object_new_string(command));
@@ -241,4 +231,45 @@ int gvm_qmp_execute(struct gvm_qmp *q, const char *command, struct json_object *
 		return 0;
 	}
 	return failed(e, r, command);
+}
+
+int gvm_qmp_execute(struct gvm_qmp *q, const char *command, struct json_object *arguments,
+		    unsigned int timeout_ms, struct json_object **ret, struct gvm_error *e)
+{
+	return execute_until(q, command, arguments, gvm_clock_ms() + timeout_ms, ret, e);
+}
+
+int gvm_qmp_open(const char *path, unsigned int timeout_ms, struct gvm_qmp **ret,
+		 struct gvm_error *e)
+{
+	GVM_AUTOQMP struct gvm_qmp *q = calloc(1, sizeof(*q));
+	GVM_AUTOJSON struct json_object *greeting = NULL;
+	int64_t end = gvm_clock_ms() + timeout_ms;
+	enum gvm_qmp_kind kind;
+	int r;
+
+	if (!q)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	q->fd = dial(path, timeout_ms);
+	if (q->fd < 0)
+		return failed(e, q->fd, "connect");
+	r = next_message(q, end, &kind, &greeting);
+	if (r == 0 && kind != GVM_QMP_GREETING)
+		r = -EPROTO;
+	if (r < 0)
+		return failed(e, r, "greeting");
+	r = execute_until(q, "qmp_capabilities", NULL, end, NULL, e);
+	if (r == 0)
+		*ret = gvm_steal(q);
+	return r;
+}
+
+void gvm_qmp_close(struct gvm_qmp *q)
+{
+	if (!q)
+		return;
+	if (q->fd >= 0)
+		close(q->fd);
+	free(q->buf);
+	free(q);
 }

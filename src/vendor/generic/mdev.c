@@ -4,8 +4,10 @@
  * what it leaves open was observed with Linux 6.12 (samples mtty, mdpy, mbochs), November 2026.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "generic.h"
 #include "str.h"
@@ -38,12 +40,15 @@ static int mdev_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
  */
 static void type_text(struct walk *w, const char *type, const char *name, char *buf, size_t size)
 {
-	char path[GVM_PATH_SIZE];
+	char path[GVM_PATH_SIZE], *newline;
 
 	buf[0] = '\0';
 	if (gvm_str_format(path, sizeof(path), "%s/mdev_supported_types/%s/%s", w->gpu->path, type,
 			   name) == 0)
 		gvm_host_read(w->ctx->host, path, buf, size);
+	/* Some descriptions have several lines, such as those of GVT-g. */
+	for (newline = buf; (newline = strchr(newline, '\n'));)
+		*newline = ';';
 	gvm_str_printable(buf);
 }
 
@@ -65,12 +70,13 @@ static int read_available(struct walk *w, struct gvm_type *t)
 	return r;
 }
 
-/** @brief Take one type in. @param name its id @param data walk @return 0 or -ENOMEM */
-static int take_type(const char *name, void *data)
+/** @brief Take one type in. @param dir unused @param name its id @param data walk @return 0 or -ENOMEM */
+static int take_type(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_type t = { .gpu = w->gpu, .method = "mdev" };
 
+	(void)dir;
 	if (gvm_str_copy(t.id, sizeof(t.id), name) < 0) {
 		gvm_inventory_warn(w->inv, "%s: a type's name is too long: %s", w->gpu->id, name);
 		return 0;
@@ -106,34 +112,27 @@ static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 	return r;
 }
 
-/** @brief The number that a vGPU's link to its IOMMU group leads to. @param w walk @param uuid vGPU @return it, or -1 */
-static long group_of(struct walk *w, const char *uuid)
-{
-	char path[GVM_PATH_SIZE], name[24];
-	uint64_t group;
-
-	if (gvm_str_format(path, sizeof(path), "%s/%s/iommu_group", w->gpu->path, uuid) < 0 ||
-	    gvm_host_link(w->ctx->host, path, name, sizeof(name)) < 0 ||
-	    gvm_parse_u64(name, 10, INT_MAX, &group) < 0)
-		return -1;
-	return (long)group;
-}
-
-/** @brief Take one entry of the parent's folder in, if it is a vGPU. @param name it @param data walk @return 0 or -ENOMEM */
-static int take_vgpu(const char *name, void *data)
+/** @brief Take one entry of the parent's folder in, if it is a vGPU. @param dir the folder @param name entry @param data walk @return 0 or -ENOMEM */
+static int take_vgpu(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_vgpu v = { .gpu = w->gpu, .method = "mdev", .origin = GVM_VGPU_FOREIGN, .vm = -1 };
-	char path[GVM_PATH_SIZE];
+	char path[64], link[24];
+	uint64_t group;
 
 	/* The mdev core names its devices by UUID; everything else in there is not ours. */
-	if (gvm_uuid_parse(name, v.uuid) < 0 ||
-	    gvm_str_format(path, sizeof(path), "%s/%s/mdev_type", w->gpu->path, name) < 0 ||
-	    gvm_host_link(w->ctx->host, path, v.type, sizeof(v.type)) < 0)
+	if (gvm_uuid_parse(name, v.uuid) < 0)
+		return 0;
+	gvm_str_format(path, sizeof(path), "%.36s/mdev_type", name);
+	if (gvm_host_link_at(w->ctx->host, dir, path, v.type, sizeof(v.type)) < 0)
 		return 0;
 	gvm_str_printable(v.type);
 	memcpy(v.name, v.uuid, sizeof(v.uuid));
-	v.group = group_of(w, name);
+	gvm_str_format(path, sizeof(path), "%.36s/iommu_group", name);
+	v.group = -1;
+	if (gvm_host_link_at(w->ctx->host, dir, path, link, sizeof(link)) == 0 &&
+	    gvm_parse_u64(link, 10, INT_MAX, &group) == 0)
+		v.group = (long)group;
 	return gvm_inventory_add_vgpu(w->inv, &v);
 }
 
@@ -142,8 +141,16 @@ static int mdev_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
 	struct walk w = { ctx, gpu, inv };
-	int r = only ? take_vgpu(only, &w) : gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
+	int dir, r;
 
+	if (!only) {
+		r = gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
+	} else {
+		dir = gvm_host_at(ctx->host, gpu->path, O_PATH | O_DIRECTORY);
+		r = dir < 0 ? dir : take_vgpu(dir, only, &w);
+		if (dir >= 0)
+			close(dir);
+	}
 	if (r < 0)
 		gvm_error_set(e, "GVM_E_FILE_READ", -r, "cannot read its vGPUs: %s",
 			      gvm_errno_name(r));

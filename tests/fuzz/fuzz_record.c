@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Records of vGPUs and VMs in JSON. What is taken survives being written and read again. */
+#include "fuzz.h"
+
+#include "json.h"
+#include "record.h"
+#include "str.h"
+
+/** @brief Read a text again. @param o object @return object read from its text */
+static struct json_object *again(struct json_object *o)
+{
+	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	struct json_object *copy = NULL;
+
+	FUZZ_PROMISE(text && !strchr(text, '\n'));
+	FUZZ_PROMISE(gvm_json_parse(text, strlen(text), &copy) == 0);
+	return copy;
+}
+
+/** @brief A vGPU's record. @param o object */
+static void check_vgpu(struct json_object *o)
+{
+	struct gvm_vgpu_record a, b;
+	struct json_object *out, *in;
+
+	memset(&a, 0, sizeof(a));
+	memset(&b, 0, sizeof(b));
+	if (gvm_vgpu_record_parse(o, &a) < 0)
+		return;
+	FUZZ_PROMISE(gvm_name_valid(a.name) && strlen(a.uuid) == 36 && a.owner.pid >= 0);
+	FUZZ_PROMISE(!strchr(a.gpu, '/') && !strchr(a.type, '/'));
+	out = gvm_vgpu_record_json(&a);
+	in = again(out);
+	FUZZ_PROMISE(gvm_vgpu_record_parse(in, &b) == 0);
+	FUZZ_PROMISE(strcmp(a.name, b.name) == 0 && strcmp(a.gpu, b.gpu) == 0 &&
+		     strcmp(a.type, b.type) == 0 && a.owner.pid == b.owner.pid);
+	json_object_put(in);
+	json_object_put(out);
+}
+
+/** @brief A VM's record. @param o object */
+static void check_vm(struct json_object *o)
+{
+	struct gvm_vm_record a, b;
+	struct json_object *out, *in;
+
+	memset(&a, 0, sizeof(a));
+	memset(&b, 0, sizeof(b));
+	if (gvm_vm_record_parse(o, &a) < 0)
+		return;
+	FUZZ_PROMISE(gvm_name_valid(a.name) && a.n_vgpus <= GVM_VM_MAX_VGPUS);
+	out = gvm_vm_record_json(&a);
+	in = again(out);
+	FUZZ_PROMISE(gvm_vm_record_parse(in, &b) == 0 && a.n_vgpus == b.n_vgpus);
+	FUZZ_PROMISE(memcmp(a.vgpus, b.vgpus, sizeof(a.vgpus)) == 0);
+	FUZZ_PROMISE(a.proc.pid == b.proc.pid && a.proc.start == b.proc.start);
+	json_object_put(in);
+	json_object_put(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct json_object *o = NULL;
+
+	if (gvm_json_parse((const char *)data, size, &o) < 0) {
+		FUZZ_PROMISE(!o);
+		return 0;
+	}
+	FUZZ_PROMISE(json_object_is_type(o, json_type_object));
+	check_vgpu(o);
+	check_vm(o);
+	json_object_put(o);
+	return 0;
+}

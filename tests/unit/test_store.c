@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "unit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "store.h"
+#include "store_fs.h"
+
+#define V GVM_STORE_VGPU
+#define M GVM_STORE_VM
+
+/** A store in a folder. */
+struct room {
+	char dir[UT_PATH];
+	struct gvm_store *s;
+};
+
+/** @brief Make it. @param state room @return 0 */
+static int setup(void **state)
+{
+	struct room *room = calloc(1, sizeof(*room));
+
+	ut_dir_make(room->dir);
+	*state = room;
+	return gvm_store_fs_open(room->dir, &room->s, NULL);
+}
+
+/** @brief Remove it. @param state room @return 0 */
+static int teardown(void **state)
+{
+	struct room *room = *state;
+
+	room->s->ops->close(room->s);
+	ut_dir_remove(room->dir);
+	free(room);
+	return 0;
+}
+
+/** @brief Save an object with a mark. @param s store @param kind @param name of it @param mark number @param is_new @return as save */
+static int save(struct gvm_store *s, enum gvm_store_kind kind, const char *name, int mark,
+		bool is_new)
+{
+	GVM_AUTOJSON struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "name", json_object_new_string(name));
+	json_object_object_add(o, "mark", json_object_new_int(mark));
+	return s->ops->save(s, kind, name, o, is_new);
+}
+
+/** @brief Load an object's mark. @param s store @param kind @param name of it @return mark or -errno */
+static int load(struct gvm_store *s, enum gvm_store_kind kind, const char *name)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	uint64_t mark = 0;
+	int r = s->ops->load(s, kind, name, &o);
+
+	if (r < 0)
+		return r;
+	assert_int_equal(gvm_json_u64(o, "mark", 1000000, &mark), 0);
+	return (int)mark;
+}
+
+/** What a listing saw. */
+struct seen {
+	char names[4096];
+	int n, damaged, stop_with;
+};
+
+/** @brief Note one. @param name it @param o object or NULL @param data struct seen @return when to end */
+static int note(const char *name, struct json_object *o, void *data)
+{
+	struct seen *seen = data;
+
+	if (strlen(seen->names) + strlen(name) + 2 < sizeof(seen->names)) {
+		strcat(seen->names, name);
+		strcat(seen->names, ";");
+	}
+	seen->n++;
+	seen->damaged += !o;
+	return seen->stop_with;
+}
+
+/** @brief What is saved is loaded, listed, replaced and removed; both kinds alike. @param state room */
+static void life(void **state)
+{
+	struct room *room = *state;
+	const struct gvm_store_ops *ops = room->s->ops;
+	enum gvm_store_kind kind;
+
+	for (kind = V; kind <= M; kind++) {
+		struct seen seen = { .n = 0 };
+
+		assert_int_equal(load(room->s, kind, "a"), -ENOENT);
+		assert_int_equal(save(room->s, kind, "a", 1, true), 0);
+		assert_int_equal(save(room->s, kind, "a", 2, true), -EEXIST);
+		assert_int_equal(load(room->s, kind, "a"), 1);
+		assert_int_equal(save(room->s, kind, "a", 3, false), 0);
+		assert_int_equal(save(room->s, kind, "b", 4, false), 0);
+		assert_int_equal(load(room->s, kind, "a"), 3);
+		assert_int_equal(ops->list(room->s, kind, note, &seen), 0);
+		assert_int_equal(seen.n, 2);
+		ut_assert_holds(seen.names, "a;");
+		ut_assert_holds(seen.names, "b;");
+		assert_int_equal(ops->remove(room->s, kind, "a"), 0);
+		assert_int_equal(ops->remove(room->s, kind, "a"), -ENOENT);
+		assert_int_equal(load(room->s, kind, "a"), -ENOENT);
+		assert_int_equal(load(room->s, kind, "b"), 4);
+		seen = (struct seen){ .stop_with = -ECANCELED };
+		assert_int_equal(ops->list(room->s, kind, note, &seen), -ECANCELED);
+	}
+	assert_int_equal(ut_count(room->dir, "vgpu"), 1);
+}
+
+/** @brief Names that could leave the folder are refused everywhere. @param state room */
+static void bad_names(void **state)
+{
+	static const char *const bad[] = { "", ".", "..", "../x", "a/b", "A", ".hidden" };
+	struct room *room = *state;
+	const struct gvm_store_ops *ops = room->s->ops;
+	enum gvm_store_kind kind;
+	char path[UT_PATH];
+	size_t i;
+
+	for (i = 0; i < UT_COUNT(bad); i++) {
+		for (kind = V; kind <= M; kind++) {
+			assert_int_equal(save(room->s, kind, bad[i], 1, false), -EINVAL);
+			assert_int_equal(load(room->s, kind, bad[i]), -EINVAL);
+			assert_int_equal(ops->remove(room->s, kind, bad[i]), -EINVAL);
+		}
+		assert_int_equal(ops->vm_dir(room->s, bad[i], path, sizeof(path)), -EINVAL);
+		ops->remove_vm_dir(room->s, bad[i]);
+	}
+	assert_int_equal(ops->lock(room->s, "../lock"), -EINVAL);
+	assert_int_equal(ut_count(room->dir, "vgpu"), 0);
+}
+
+/** @brief Damaged files are told, not used, and do not hide the good ones. @param state room */
+static void damaged_files(void **state)
+{
+	struct room *room = *state;
+	struct seen seen = { .n = 0 };
+	char path[UT_PATH];
+
+	assert_int_equal(save(room->s, V, "good", 1, true), 0);
+	ut_write(room->dir, "vgpu/empty.json", "%s", "");
+	ut_write(room->dir, "vgpu/cut.json", "{\"name\":");
+	ut_write(room->dir, "vgpu/list.json", "[]");
+	ut_write(room->dir, "vgpu/big.json", "{%5000s}", "");
+	ut_write_bytes(room->dir, "vgpu/nul.json", "{}\0", 3);
+	ut_write(room->dir, "vgpu/UPPER.json", "{}");
+	ut_mkdir(room->dir, "vgpu/folder.json");
+	assert_int_equal(mkfifo(ut_path(path, room->dir, "vgpu/fifo.json"), 0600), 0);
+	/* None of these is a record at all. */
+	ut_write(room->dir, "vgpu/.x.1.tmp", "{}");
+	ut_write(room->dir, "vgpu/notes.txt", "{}");
+	ut_write(room->dir, "vgpu/.json", "{}");
+	assert_int_equal(load(room->s, V, "cut"), -EBADMSG);
+	assert_int_equal(load(room->s, V, "list"), -EBADMSG);
+	assert_int_equal(load(room->s, V, "big"), -EFBIG);
+	assert_int_equal(room->s->ops->list(room->s, V, note, &seen), 0);
+	assert_int_equal(seen.n, 9);
+	assert_int_equal(seen.damaged, 8);
+	/* A damaged one can be replaced and removed. */
+	assert_int_equal(save(room->s, V, "cut", 5, false), 0);
+	assert_int_equal(load(room->s, V, "cut"), 5);
+	assert_int_equal(room->s->ops->remove(room->s, V, "empty"), 0);
+}
+
+/** @brief Damaged lines of the table are told, lose nothing else, and go with the next change. @param state room */
+static void damaged_table(void **state)
+{
+	struct room *room = *state;
+	struct seen seen = { .n = 0 };
+	char text[1024];
+
+	ut_write(room->dir, "vms.json",
+		 "{\"name\":\"a\",\"mark\":1}\n"
+		 "garbage\n\n"
+		 "{\"name\":7}\n{\"mark\":2}\n[]\n"
+		 "{\"name\":\"b\",\"mark\":2}\n"
+		 "{\"name\":\"cut\",\"ma");
+	assert_int_equal(load(room->s, M, "a"), 1);
+	assert_int_equal(load(room->s, M, "b"), 2);
+	assert_int_equal(load(room->s, M, "cut"), -ENOENT);
+	assert_int_equal(room->s->ops->list(room->s, M, note, &seen), 0);
+	assert_int_equal(seen.n, 7);
+	assert_int_equal(seen.damaged, 5);
+	assert_int_equal(save(room->s, M, "c", 3, true), 0);
+	ut_read(room->dir, "vms.json", text, sizeof(text));
+	assert_null(strstr(text, "garbage"));
+	assert_int_equal(load(room->s, M, "a"), 1);
+	assert_int_equal(load(room->s, M, "b"), 2);
+	assert_int_equal(load(room->s, M, "c"), 3);
+}
+
+/** @brief A name that stands twice in the table is one VM after the next change of it. @param state room */
+static void doubled_line(void **state)
+{
+	struct room *room = *state;
+	struct seen seen = { .n = 0 };
+
+	ut_write(room->dir, "vms.json", "{\"name\":\"a\",\"mark\":1}\n{\"name\":\"a\",\"mark\":2}\n");
+	assert_int_equal(save(room->s, M, "a", 3, true), -EEXIST);
+	assert_int_equal(save(room->s, M, "a", 3, false), 0);
+	assert_int_equal(room->s->ops->list(room->s, M, note, &seen), 0);
+	assert_int_equal(seen.n, 1);
+	assert_int_equal(load(room->s, M, "a"), 3);
+}
+
+/** @brief A VM's folder is made for its owner only, and goes with what gvm puts into it. @param state room */
+static void vm_folder(void **state)
+{
+	struct room *room = *state;
+	char path[UT_PATH], full[UT_PATH], tiny[8];
+	struct stat st;
+
+	assert_int_equal(room->s->ops->vm_dir(room->s, "demo", path, sizeof(path)), 0);
+	assert_string_equal(path, ut_path(full, room->dir, "vm/demo"));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	ut_write(room->dir, "vm/demo/qmp.sock", "x");
+	ut_write(room->dir, "vm/demo/qemu.log", "x");
+	room->s->ops->remove_vm_dir(room->s, "demo");
+	assert_false(ut_exists(room->dir, "vm/demo"));
+	/* Something that a person put there stays, and so does the folder. */
+	assert_int_equal(room->s->ops->vm_dir(room->s, "demo", path, sizeof(path)), 0);
+	ut_write(room->dir, "vm/demo/mine", "x");
+	room->s->ops->remove_vm_dir(room->s, "demo");
+	assert_true(ut_exists(room->dir, "vm/demo/mine"));
+	assert_int_equal(room->s->ops->vm_dir(room->s, "demo", tiny, sizeof(tiny)), -ENAMETOOLONG);
+	room->s->ops->remove_vm_dir(room->s, "never-there");
+}
+
+/** @brief To read, a store that is missing is empty and stays missing. @param state room */
+static void reading(void **state)
+{
+	struct room *room = *state;
+	struct seen seen = { .n = 0 };
+	struct gvm_store *s;
+	char path[UT_PATH];
+
+	assert_int_equal(gvm_store_fs_view(-1, ut_path(path, room->dir, "none"), &s, NULL), 0);
+	assert_int_equal(s->ops->list(s, V, note, &seen), 0);
+	assert_int_equal(s->ops->list(s, M, note, &seen), 0);
+	assert_int_equal(seen.n, 0);
+	assert_int_equal(load(s, V, "a"), -ENOENT);
+	assert_int_equal(load(s, M, "a"), -ENOENT);
+	assert_int_equal(save(s, V, "a", 1, false), -EROFS);
+	assert_int_equal(save(s, M, "a", 1, false), -EROFS);
+	assert_int_equal(s->ops->remove(s, V, "a"), -ENOENT);
+	assert_int_equal(s->ops->lock(s, "gpu-x"), -EROFS);
+	s->ops->unlock(s, -1);
+	s->ops->remove_vm_dir(s, "a");
+	s->ops->close(s);
+	assert_false(ut_exists(room->dir, "none"));
+	room->s->ops->close(NULL);
+}
+
+/** @brief What cannot be a store is an error with a remedy. @param state room */
+static void no_store(void **state)
+{
+	struct room *room = *state;
+	struct gvm_store *s = NULL;
+	struct gvm_error e = { 0 };
+	char path[UT_PATH], longer[600];
+
+	ut_write(room->dir, "file", "x");
+	assert_int_equal(gvm_store_fs_open(ut_path(path, room->dir, "file"), &s, &e), -ENOTDIR);
+	ut_assert_error(&e, "GVM_E_STORE", ENOTDIR);
+	assert_string_equal(e.object, path);
+	memset(longer, 'x', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	assert_int_equal(gvm_store_fs_open(longer, &s, &e), -ENAMETOOLONG);
+	assert_null(s);
+}
+
+#define ROUNDS 60
+
+/**
+ * @brief Hammer a store: own objects, one that all share, and a counter under a lock.
+ * @param dir of the store @param me number of this process @return 0 when all was as it must be
+ */
+static int hammer(const char *dir, int me)
+{
+	struct gvm_store *s;
+	char mine[16];
+	int i;
+
+	if (gvm_store_fs_open(dir, &s, NULL) < 0)
+		return 1;
+	for (i = 1; i <= ROUNDS; i++) {
+		int lock, count;
+
+		snprintf(mine, sizeof(mine), "p%d-%d", me, i);
+		if (save(s, V, mine, i, true) < 0 || save(s, M, mine, i, true) < 0)
+			return 2;
+		if (i % 2 == 0 && (s->ops->remove(s, V, mine) < 0 || s->ops->remove(s, M, mine) < 0))
+			return 3;
+		if (save(s, V, "shared", i, false) < 0 || load(s, V, "shared") <= 0)
+			return 4;
+		lock = s->ops->lock(s, "gpu-x");
+		if (lock < 0)
+			return 5;
+		count = load(s, V, "count");
+		if (count < 0 || save(s, V, "count", count + 1, false) < 0)
+			return 6;
+		s->ops->unlock(s, lock);
+	}
+	s->ops->close(s);
+	return 0;
+}
+
+/** @brief Two processes at once lose nothing, double nothing, and leave no temporary file. @param state room */
+static void two_at_once(void **state)
+{
+	struct room *room = *state;
+	struct seen vgpus = { .n = 0 }, vms = { .n = 0 };
+	pid_t pids[2];
+	int i;
+
+	assert_int_equal(save(room->s, V, "count", 0, true), 0);
+	for (i = 0; i < 2; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (pids[i] == 0)
+			_exit(hammer(room->dir, i));
+	}
+	for (i = 0; i < 2; i++)
+		assert_int_equal(ut_reap(pids[i], 20000), 0);
+	assert_int_equal(load(room->s, V, "count"), 2 * ROUNDS);
+	assert_int_equal(room->s->ops->list(room->s, M, note, &vms), 0);
+	assert_int_equal(vms.n, ROUNDS);
+	assert_int_equal(vms.damaged, 0);
+	assert_int_equal(room->s->ops->list(room->s, V, note, &vgpus), 0);
+	assert_int_equal(vgpus.n, ROUNDS + 2);
+	assert_int_equal(vgpus.damaged, 0);
+	/* Only records, and in the folder itself only what store_fs.h names. */
+	assert_int_equal(ut_count(room->dir, "vgpu"), ROUNDS + 2);
+	assert_int_equal(ut_count(room->dir, ""), 3);
+}
+
+/** @brief Make one name new, as two do at once. @param data room @return 1 when it won, 0 when it lost */
+static int race_for_name(void *data)
+{
+	struct room *room = data;
+	struct gvm_store *s;
+	int won = 0, i;
+
+	if (gvm_store_fs_open(room->dir, &s, NULL) < 0)
+		return 100;
+	for (i = 0; i < ROUNDS; i++) {
+		char name[16];
+		int r;
+
+		snprintf(name, sizeof(name), "n%d", i);
+		r = save(s, V, name, 1, true);
+		if (r < 0 && r != -EEXIST)
+			return 101;
+		won += r == 0;
+	}
+	s->ops->close(s);
+	return won;
+}
+
+/** @brief A new name is given to one of two processes, never to both. @param state room */
+static void one_winner(void **state)
+{
+	struct room *room = *state;
+	pid_t pid = fork();
+	int mine;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(race_for_name(room));
+	mine = race_for_name(room);
+	assert_int_equal(mine + ut_reap(pid, 20000), ROUNDS);
+	assert_int_equal(ut_count(room->dir, "vgpu"), ROUNDS);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+/** @brief Run the tests. @return how many failed */
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(life),	     TEST(bad_names), TEST(damaged_files), TEST(damaged_table),
+		TEST(doubled_line),  TEST(vm_folder), TEST(reading),	   TEST(no_store),
+		TEST(two_at_once),   TEST(one_winner),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
