@@ -26,18 +26,34 @@ static void add_long(struct json_object *o, const char *key, long n)
 	put(o, key, n >= 0 ? json_object_new_int64(n) : NULL);
 }
 
-/** @brief Add a number as text: an id. @param o object @param key member @param fmt its form @param n it, negative for unknown */
-static void __attribute__((format(printf, 3, 0)))
-add_id(struct json_object *o, const char *key, const char *fmt, long n)
+/** @brief Add a number in hexadecimal, as PCI ids are written. @param o object @param key member @param digits how many @param n it, negative for unknown */
+static void add_hex(struct json_object *o, const char *key, int digits, long n)
 {
-	char text[64];
+	char text[24];
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	if (gvm_str_format(text, sizeof(text), fmt, n) < 0)
-		n = -1;
-#pragma GCC diagnostic pop
+	snprintf(text, sizeof(text), "0x%0*lx", digits, n);
 	add_text(o, key, n >= 0 ? text : NULL);
+}
+
+/**
+ * @brief Add a text that a thing may not have: no key then, or null where it cannot be told.
+ * @param o object @param key member @param text it @param live whether absence can be told
+ */
+static void add_if(struct json_object *o, const char *key, const char *text, bool live)
+{
+	if (*text || !live)
+		add_text(o, key, text);
+}
+
+/** @brief The same for an IOMMU group's number. @param o object @param key member @param prefix before the number @param group it, negative for none @param live whether absence can be told */
+static void add_group(struct json_object *o, const char *key, const char *prefix, long group,
+		      bool live)
+{
+	char text[40] = "";
+
+	if (group >= 0)
+		snprintf(text, sizeof(text), "%s%ld", prefix, group);
+	add_if(o, key, text, live);
 }
 
 /** @brief Add a GPU's members that only PCI functions have. @param o object @param gpu GPU */
@@ -45,9 +61,9 @@ static void add_pci(struct json_object *o, const struct gvm_gpu *gpu)
 {
 	struct json_object *sriov;
 
-	add_id(o, "vendor", "0x%04lx", gpu->vendor_id);
-	add_id(o, "device", "0x%04lx", gpu->device_id);
-	add_id(o, "class", "0x%06lx", gpu->class_id);
+	add_hex(o, "vendor", 4, gpu->vendor_id);
+	add_hex(o, "device", 4, gpu->device_id);
+	add_hex(o, "class", 6, gpu->class_id);
 	put(o, "boot_display",
 	    gpu->boot_display < 0 ? NULL : json_object_new_boolean(gpu->boot_display == 1));
 	if (gpu->vfs_total >= 0) {
@@ -65,18 +81,18 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	size_t i;
 
 	add_text(o, "id", gpu->id);
-	add_text(o, "address", gpu->pci ? gpu->id : NULL);
+	add_if(o, "address", gpu->pci ? gpu->id : "", true);
 	add_text(o, "name", gpu->name);
-	add_text(o, "driver", gpu->driver);
+	add_if(o, "driver", gpu->driver, inv->live);
 	add_long(o, "numa_node", gpu->numa_node);
 	add_text(o, "local_cpus", gpu->local_cpus);
-	add_id(o, "iommu_group", "%ld", gpu->group);
+	add_group(o, "iommu_group", "", gpu->group, inv->live);
 	for (i = 0; i < gpu->n_drm_nodes; i++)
 		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
 	put(o, "drm_nodes", nodes);
 	/* A VFIO node is there for those only that a vfio driver has. */
-	add_id(o, "vfio_node", "/dev/vfio/%ld",
-	       gvm_str_starts(gpu->driver, "vfio") ? gpu->group : -1);
+	add_group(o, "vfio_node", "/dev/vfio/",
+		  gvm_str_starts(gpu->driver, "vfio") ? gpu->group : -1, true);
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)
@@ -97,7 +113,7 @@ struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "method", type->method);
 	add_text(o, "description", type->description);
 	add_long(o, "available", type->available);
-	add_text(o, "reason", type->reason);
+	add_if(o, "reason", type->reason, true);
 	return o;
 }
 
@@ -114,11 +130,11 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "type", vgpu->type);
 	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : NULL);
 	add_text(o, "state", states[vgpu->state]);
-	add_text(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : NULL);
+	add_if(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : "", true);
 	add_text(o, "method", vgpu->method);
 	add_text(o, "origin", vgpu->origin == GVM_VGPU_FOREIGN ? "foreign" : "transient");
-	add_id(o, "iommu_group", "%ld", vgpu->group);
-	add_id(o, "vfio_node", "/dev/vfio/%ld", vgpu->group);
+	add_group(o, "iommu_group", "", vgpu->group, inv->live);
+	add_group(o, "vfio_node", "/dev/vfio/", vgpu->group, inv->live);
 	if (vgpu->holder) {
 		holder = json_object_new_object();
 		add_long(holder, "pid", vgpu->holder);

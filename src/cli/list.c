@@ -147,6 +147,8 @@ int cli_list(struct cli *cli, struct gvm_error *e)
 
 	if (r < 0)
 		return r;
+	for (i = 0; i < inv->n_vgpus && !inv->vgpus[i].gpu; i++)
+		gvm_inventory_warn(inv, "vGPU %s is lost, and its GPU is gone", inv->vgpus[i].name);
 	if (cli->json)
 		return print_json(cli, inv);
 	if (!inv->n_gpus)

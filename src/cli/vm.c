@@ -148,6 +148,9 @@ static void announce(const struct gvm_vm_run *run)
 	printf("%s: ", f->name);
 	for (i = 0; i < run->n_made; i++)
 		printf("%s on %s (%s), ", run->made[i].type, run->made[i].gpu, run->made[i].name);
+	for (i = 0; i < f->vgpus_count; i++)
+		if (f->vgpus[i].name)
+			printf("%s, ", f->vgpus[i].name);
 	for (i = 0; i < run->start.n_specs; i++)
 		picture = picture || run->specs[i].display == GVM_DISPLAY_REGION;
 	printf("%u vCPU%s, %u MiB, %s\n", f->cpus, f->cpus == 1 ? "" : "s", f->memory_mib,

@@ -78,6 +78,20 @@ int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,
 int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct gvm_error *e);
 
 /**
+ * @brief Remove a vGPU that gvm made, if it is still that one: its name may be another's by now.
+ * @param ctx context
+ * @param made its record as it was
+ * @param dead_only only if its owner does not live
+ * @param e detail
+ * @return 0, also when it is gone or another's; or a negative errno
+ * @restriction root; live machine
+ * @sideeffect as gvm_vgpu_destroy()
+ * @failure EBUSY (GVM_E_HELD, with the holder), those of gvm_apply()
+ */
+int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made, bool dead_only,
+			  struct gvm_error *e);
+
+/**
  * @brief Give a vGPU to another owner.
  * @param ctx context
  * @param record the vGPU, changed
@@ -90,6 +104,17 @@ int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct
  */
 int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
 		       const struct gvm_proc *owner, struct gvm_error *e);
+
+/**
+ * @brief Remove a VM's record and folder if its process is gone, or is the one given.
+ * @param ctx context
+ * @param name VM
+ * @param proc process that counts as gone, or NULL
+ * @restriction the caller holds the VM's lock
+ * @sideeffect writes to the store
+ * @failure none: a record of a process that lives stays
+ */
+void gvm_vm_forget(struct gvm_ctx *ctx, const char *name, const struct gvm_proc *proc);
 
 /**
  * @brief Remove what belongs to processes that are gone: their vGPUs, their VMs' records.

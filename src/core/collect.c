@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "change.h"
+#include "json.h"
 #include "store.h"
 #include "str.h"
 
-/** Names of objects whose owner is gone. */
+/** Records of vGPUs, or of VMs as far as their names, whose process is gone. */
 struct dead {
 	struct gvm_ctx *ctx;
-	char (*names)[GVM_NAME_SIZE];
+	struct gvm_vgpu_record *records;
 	size_t n;
 };
 
-/** @brief Note a name. @param d list @param name name @return 0 or -ENOMEM */
-static int note(struct dead *d, const char *name)
+/** @brief Note a record. @param d list @param r record @return 0 or -ENOMEM */
+static int note(struct dead *d, const struct gvm_vgpu_record *r)
 {
-	char(*grown)[GVM_NAME_SIZE] = reallocarray(d->names, d->n + 1, sizeof(*grown));
+	struct gvm_vgpu_record *grown = reallocarray(d->records, d->n + 1, sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
-	d->names = grown;
-	return gvm_str_copy(d->names[d->n++], sizeof(*grown), name);
+	d->records = grown;
+	d->records[d->n++] = *r;
+	return 0;
 }
 
 /** @brief Note a vGPU whose owner is gone. @param name it @param o record @param data list @return 0 or -errno */
@@ -31,43 +34,83 @@ static int note_vgpu(const char *name, struct json_object *o, void *data)
 	struct dead *d = data;
 	struct gvm_vgpu_record r;
 
+	(void)name;
 	if (gvm_vgpu_record_parse(o, &r) < 0 || !r.owner.pid ||
 	    gvm_proc_alive(d->ctx->host, &r.owner))
 		return 0;
-	return note(d, name);
+	return note(d, &r);
 }
 
 /** @brief Note a VM whose process is gone. @param name it @param o record @param data list @return 0 or -errno */
 static int note_vm(const char *name, struct json_object *o, void *data)
 {
+	struct gvm_vgpu_record only_name = { .uuid = "" };
 	struct dead *d = data;
 	struct gvm_vm_record r;
 
-	if (gvm_vm_record_parse(o, &r) < 0 || gvm_proc_alive(d->ctx->host, &r.proc))
+	if (gvm_vm_record_parse(o, &r) < 0 || gvm_proc_alive(d->ctx->host, &r.proc) ||
+	    gvm_str_copy(only_name.name, sizeof(only_name.name), name) < 0)
 		return 0;
-	return note(d, name);
+	return note(d, &only_name);
+}
+
+/** @brief Collect the vGPUs whose owners are gone. @param ctx context */
+static void collect_vgpus(struct gvm_ctx *ctx)
+{
+	struct dead dead = { .ctx = ctx };
+	struct gvm_error e;
+	size_t i;
+
+	ctx->store->ops->list(ctx->store, GVM_STORE_VGPU, note_vgpu, &dead);
+	for (i = 0; i < dead.n; i++) {
+		if (gvm_vgpu_destroy_made(ctx, &dead.records[i], true, &e) < 0)
+			gvm_log(ctx, "left over: vGPU %s: %s", dead.records[i].name, e.message);
+		else
+			gvm_log(ctx, "collected vGPU %s, whose owner is gone", dead.records[i].name);
+	}
+	free(dead.records);
+}
+
+void gvm_vm_forget(struct gvm_ctx *ctx, const char *name, const struct gvm_proc *proc)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	struct gvm_store *s = ctx->store;
+	struct gvm_vm_record r;
+
+	if (s->ops->load(s, GVM_STORE_VM, name, &o) == 0 && gvm_vm_record_parse(o, &r) == 0 &&
+	    !(proc && r.proc.pid == proc->pid && r.proc.start == proc->start) &&
+	    gvm_proc_alive(ctx->host, &r.proc))
+		return;
+	s->ops->remove(s, GVM_STORE_VM, name);
+	s->ops->remove_vm_dir(s, name);
+}
+
+/** @brief Collect what is left of VMs that are gone. @param ctx context */
+static void collect_vms(struct gvm_ctx *ctx)
+{
+	struct dead dead = { .ctx = ctx };
+	struct gvm_store *s = ctx->store;
+	size_t i;
+
+	s->ops->list(s, GVM_STORE_VM, note_vm, &dead);
+	for (i = 0; i < dead.n; i++) {
+		char lock_name[GVM_NAME_SIZE + 8];
+		int lock;
+
+		/* Whoever holds the lock is starting it anew, or cleaning up after it. */
+		snprintf(lock_name, sizeof(lock_name), "vm-%s", dead.records[i].name);
+		lock = s->ops->lock(s, lock_name, false);
+		if (lock < 0)
+			continue;
+		gvm_vm_forget(ctx, dead.records[i].name, NULL);
+		s->ops->unlock(s, lock);
+		gvm_log(ctx, "collected the record of VM %s, which is gone", dead.records[i].name);
+	}
+	free(dead.records);
 }
 
 void gvm_collect(struct gvm_ctx *ctx)
 {
-	struct dead vgpus = { .ctx = ctx }, vms = { .ctx = ctx };
-	struct gvm_store *s = ctx->store;
-	struct gvm_error e;
-	size_t i;
-
-	s->ops->list(s, GVM_STORE_VGPU, note_vgpu, &vgpus);
-	for (i = 0; i < vgpus.n; i++) {
-		if (gvm_vgpu_destroy(ctx, vgpus.names[i], false, &e) < 0)
-			gvm_log(ctx, "left over: vGPU %s: %s", vgpus.names[i], e.message);
-		else
-			gvm_log(ctx, "collected vGPU %s, whose owner is gone", vgpus.names[i]);
-	}
-	s->ops->list(s, GVM_STORE_VM, note_vm, &vms);
-	for (i = 0; i < vms.n; i++) {
-		s->ops->remove(s, GVM_STORE_VM, vms.names[i]);
-		s->ops->remove_vm_dir(s, vms.names[i]);
-		gvm_log(ctx, "collected the record of VM %s, which is gone", vms.names[i]);
-	}
-	free(vgpus.names);
-	free(vms.names);
+	collect_vgpus(ctx);
+	collect_vms(ctx);
 }

@@ -183,7 +183,7 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	if (r < 0)
 		return r;
 	snprintf(lock_name, sizeof(lock_name), "gpu-%s", ret->gpu);
-	lock = ctx->store->ops->lock(ctx->store, lock_name);
+	lock = ctx->store->ops->lock(ctx->store, lock_name, true);
 	if (lock < 0)
 		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", ret->gpu,
 				     gvm_errno_name(lock));

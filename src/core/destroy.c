@@ -170,28 +170,68 @@ static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
 	return -ENOENT;
 }
 
+/** @brief Lock a vGPU's GPU. @param ctx context @param record vGPU @param e detail @return handle or -errno */
+static int lock_gpu(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, struct gvm_error *e)
+{
+	char name[GVM_NAME_SIZE + 8];
+	int lock;
+
+	snprintf(name, sizeof(name), "gpu-%s", record->gpu);
+	lock = ctx->store->ops->lock(ctx->store, name, true);
+	if (lock < 0)
+		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", record->gpu,
+			      gvm_errno_name(lock));
+	return lock;
+}
+
+/** @brief Remove a vGPU and its record, its GPU being locked. @param ctx context @param record vGPU @param e detail @return 0 or -errno */
+static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
+			  struct gvm_error *e)
+{
+	struct gvm_plan plan;
+	int r;
+
+	gvm_plan_init(&plan);
+	r = plan_one(ctx, record, &plan, e);
+	if (r == 0)
+		r = gvm_apply(ctx, &plan, e);
+	if (r == 0)
+		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
+	return r;
+}
+
 int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct gvm_error *e)
 {
-	char lock_name[GVM_NAME_SIZE + 8];
 	struct gvm_vgpu_record record;
-	struct gvm_plan plan;
 	int lock, r = identify(ctx, name, foreign, &record, e);
 
 	if (r < 0)
 		return r;
-	snprintf(lock_name, sizeof(lock_name), "gpu-%s", record.gpu);
-	lock = ctx->store->ops->lock(ctx->store, lock_name);
+	lock = lock_gpu(ctx, &record, e);
 	if (lock < 0)
-		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", record.gpu,
-				     gvm_errno_name(lock));
-	gvm_plan_init(&plan);
+		return lock;
 	r = identify_again(ctx, name, foreign, &record, e);
 	if (r == 0)
-		r = plan_one(ctx, &record, &plan, e);
-	if (r == 0)
-		r = gvm_apply(ctx, &plan, e);
-	if (r == 0)
-		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record.name);
+		r = destroy_locked(ctx, &record, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
+int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made, bool dead_only,
+			  struct gvm_error *e)
+{
+	int lock = lock_gpu(ctx, made, e), r;
+	struct gvm_vgpu_record now;
+
+	if (lock < 0)
+		return lock;
+	/* Under the lock its record tells whether it is still the one that is meant. */
+	r = load_record(ctx, made->name, &now);
+	if (r < 0 || strcmp(now.uuid, made->uuid) != 0 ||
+	    (dead_only && gvm_proc_alive(ctx->host, &now.owner)))
+		r = 0;
+	else
+		r = destroy_locked(ctx, &now, e);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }

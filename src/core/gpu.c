@@ -70,6 +70,15 @@ struct nodes {
 	const char *dir;
 };
 
+/** @brief Is this the prefix with a number behind it? @param name text @param prefix text @return yes or no */
+static bool is_numbered(const char *name, const char *prefix)
+{
+	uint64_t number;
+
+	return gvm_str_starts(name, prefix) &&
+	       gvm_parse_u64(name + strlen(prefix), 10, INT_MAX, &number) == 0;
+}
+
 /** @brief One entry of a device's drm or accel folder. @param dir unused @param name it @param data struct nodes @return 0 */
 static int add_node(int dir, const char *name, void *data)
 {
@@ -77,11 +86,10 @@ static int add_node(int dir, const char *name, void *data)
 	struct gvm_gpu *gpu = n->gpu;
 
 	(void)dir;
-	if (!gvm_str_starts(name, "card") && !gvm_str_starts(name, "renderD") &&
-	    !gvm_str_starts(name, "accel"))
-		return 0;
-	/* Connectors (card0-VGA-1) stand beside the nodes. */
-	if (strchr(name, '-') || gpu->n_drm_nodes == GVM_MAX_DRM_NODES)
+	/* Connectors (card0-VGA-1) and controlD64, which has no node, stand beside them. */
+	if ((!is_numbered(name, "card") && !is_numbered(name, "renderD") &&
+	     !is_numbered(name, "accel")) ||
+	    gpu->n_drm_nodes == GVM_MAX_DRM_NODES)
 		return 0;
 	if (gvm_str_format(gpu->drm_nodes[gpu->n_drm_nodes], sizeof(gpu->drm_nodes[0]), "/dev/%s/%s",
 			   n->dir, name) == 0)

@@ -234,8 +234,12 @@ int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only
 		       struct gvm_inventory **ret, struct gvm_error *e)
 {
 	struct walk w = { ctx, calloc(1, sizeof(*w.inv)), only_gpu, flags & GVM_INV_ALL_CLASSES };
-	int r = w.inv ? read_all(&w, flags) : -ENOMEM;
+	int r = -ENOMEM;
 
+	if (w.inv) {
+		w.inv->live = gvm_host_live(ctx->host);
+		r = read_all(&w, flags);
+	}
 	if (r < 0) {
 		gvm_inventory_free(w.inv);
 		return gvm_error_set(e, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_FILE_READ", -r,

@@ -21,6 +21,7 @@ enum gvm_inventory_flags {
 
 /** What was read. Pointers between its parts hold as long as it lives. */
 struct gvm_inventory {
+	bool live; /**< read from the live machine: what is absent is not there, and not unknown */
 	struct gvm_gpu *gpus;
 	size_t n_gpus, cap_gpus;
 	struct gvm_type *types;

@@ -29,8 +29,11 @@ struct gvm_store_ops {
 	int (*remove)(struct gvm_store *s, enum gvm_store_kind kind, const char *name);
 	/** Call @p fn for each object; damaged ones are given as NULL. */
 	int (*list)(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data);
-	/** Lock a GPU ("gpu-ID") or a VM ("vm-NAME") against other gvm; waits. A handle for unlock. */
-	int (*lock)(struct gvm_store *s, const char *what);
+	/**
+	 * Lock a GPU ("gpu-ID") or a VM ("vm-NAME") against other gvm. A handle for unlock; EWOULDBLOCK
+	 * when it is held and not to be waited for.
+	 */
+	int (*lock)(struct gvm_store *s, const char *what, bool wait);
 	void (*unlock)(struct gvm_store *s, int handle);
 	/** The folder for a VM's sockets, made when absent; ENAMETOOLONG. */
 	int (*vm_dir)(struct gvm_store *s, const char *vm, char *path, unsigned long size);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yaml.h>
 
 #include "cleanup.h"
 #include "file.h"
@@ -17,6 +18,7 @@
 
 #define MAX_FILE (64 << 10)
 #define MAX_TEXT 1024
+#define MAX_DEPTH 8
 #define MAX_CPUS 1024
 #define MAX_MEMORY_MIB (64 << 20)
 
@@ -197,9 +199,10 @@ static int not_by_schema(struct gvm_error *e, const char *path, const char *data
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	line = line_of(data, c);
 	if (line)
-		snprintf(what, sizeof(what), "%s %u: %s",
-			 err == CYAML_ERR_LIBYAML_PARSER ? "in what begins on line" : "line", line,
-			 c->text[0] ? c->text : cyaml_strerror(err));
+		snprintf(what, sizeof(what), "line %u: %s", line,
+			 err == CYAML_ERR_INTERNAL_ERROR ? "a key must be plain text" :
+			 c->text[0]			 ? c->text :
+							   cyaml_strerror(err));
 	else
 		snprintf(what, sizeof(what), "%s", c->text[0] ? c->text : cyaml_strerror(err));
 	return invalid(e, path, what, "compare it with the VM file in README.md");
@@ -272,28 +275,62 @@ static int read_numbers(struct gvm_vm_file *f, const char *data, const char *pat
 	return 0;
 }
 
-/**
- * @brief Refuse a file of several documents: only the first would count.
- * @param data text @param path for messages @param e detail @return 0 or -EINVAL
- */
-static int one_document(const char *data, const char *path, struct gvm_error *e)
+/** @brief Tell what is wrong on a line. @param e error @param path file @param line from 1 @param what the complaint @return -EINVAL */
+static int invalid_line(struct gvm_error *e, const char *path, size_t line, const char *what)
 {
-	unsigned int line = 1;
-	bool content = false;
-	char what[80];
+	char text[300];
 
-	for (; *data; line++) {
-		size_t len = strcspn(data, "\n");
+	snprintf(text, sizeof(text), "line %zu: %s", line, what);
+	return invalid(e, path, text, "compare it with the VM file in README.md");
+}
 
-		if (content && len >= 3 && strncmp(data, "---", 3) == 0) {
-			snprintf(what, sizeof(what), "line %u: a second document begins", line);
-			return invalid(e, path, what, "write one VM a file");
-		}
-		content = content || (data[strspn(data, " \t\r")] != '\n' && data[0] != '#' &&
-				      strncmp(data, "---", 3) != 0);
-		data += len + (data[len] == '\n');
+/** @brief Look at one event. @param ev event @param documents seen so far @param depth of nesting @return what is wrong, or NULL */
+static const char *check_event(const yaml_event_t *ev, int *documents, int *depth)
+{
+	if (ev->type == YAML_DOCUMENT_START_EVENT && ++*documents > 1)
+		return "a second document begins: write one VM a file";
+	if (ev->type == YAML_MAPPING_START_EVENT || ev->type == YAML_SEQUENCE_START_EVENT) {
+		if (++*depth > MAX_DEPTH)
+			return "too deep";
+	} else if (ev->type == YAML_MAPPING_END_EVENT || ev->type == YAML_SEQUENCE_END_EVENT) {
+		--*depth;
+	} else if (ev->type == YAML_SCALAR_EVENT &&
+		   strlen((const char *)ev->data.scalar.value) != ev->data.scalar.length) {
+		return "a text holds a NUL character";
 	}
-	return 0;
+	return NULL;
+}
+
+/**
+ * @brief Check what libcyaml does not: syntax with its exact line, depth, one document, no NULs.
+ * @param data text @param len its length @param path for messages @param e detail @return 0 or -errno
+ */
+static int check_syntax(const char *data, size_t len, const char *path, struct gvm_error *e)
+{
+	int documents = 0, depth = 0, r = 0;
+	yaml_parser_t parser;
+	bool end = false;
+
+	if (!yaml_parser_initialize(&parser))
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	yaml_parser_set_input_string(&parser, (const unsigned char *)data, len);
+	while (r == 0 && !end) {
+		const char *wrong;
+		yaml_event_t ev;
+
+		if (!yaml_parser_parse(&parser, &ev)) {
+			r = invalid_line(e, path, parser.problem_mark.line + 1,
+					 parser.problem ? parser.problem : "no YAML");
+			break;
+		}
+		wrong = check_event(&ev, &documents, &depth);
+		if (wrong)
+			r = invalid_line(e, path, ev.start_mark.line + 1, wrong);
+		end = ev.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&ev);
+	}
+	yaml_parser_delete(&parser);
+	return r;
 }
 
 /** @brief Check what the schema cannot. @param f file @param path for messages @param e detail @return 0 or -EINVAL */
@@ -351,6 +388,9 @@ int gvm_vm_file_parse(const char *data, size_t len, const char *path, struct gvm
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	if (memchr(data, 0, len))
 		return invalid(e, path, "it is not a text file", "write it as YAML");
+	r = check_syntax(data, len, path, e);
+	if (r < 0)
+		return r;
 	cfg.log_ctx = &c;
 	err = cyaml_load_data((const uint8_t *)data, len, &cfg, &file_schema, (cyaml_data_t **)&f,
 			      NULL);
@@ -358,9 +398,7 @@ int gvm_vm_file_parse(const char *data, size_t len, const char *path, struct gvm
 		return not_by_schema(e, path, text, &c, err);
 	if (!f)
 		return invalid(e, path, "it is empty", "see the VM file in README.md");
-	r = one_document(text, path, e);
-	if (r == 0)
-		r = read_numbers(f, text, path, e);
+	r = read_numbers(f, text, path, e);
 	if (r == 0)
 		r = check(f, path, e);
 	if (r == 0) {

@@ -87,10 +87,15 @@ static int check_free(const struct gvm_vgpu *v, const struct gvm_inventory *inv,
 static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 			 const struct gvm_inventory *inv, const char *name, struct gvm_error *e)
 {
-	size_t n = run->start.n_specs;
+	size_t n = run->start.n_specs, i;
 	const struct gvm_vgpu *v;
 	int r = gvm_find_vgpu(inv, name, &v, e);
 
+	for (i = 0; i < n && r == 0; i++)
+		if (strcmp(run->record.vgpus[i], v->uuid) == 0)
+			r = gvm_error_set(e, "GVM_E_FILE_INVALID", EINVAL,
+					  "VM %s is to have vGPU %s twice", run->start.file->name,
+					  v->name);
 	if (r == 0)
 		r = check_free(v, inv, e);
 	if (r == 0)
@@ -146,6 +151,24 @@ static int take_vgpus(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 	return r;
 }
 
+/** @brief Take a vGPU into the command line that does not exist yet. @param ctx context @param run VM @param want what @param e detail @return 0 or -errno */
+static int take_planned(struct gvm_ctx *ctx, struct gvm_vm_run *run,
+			const struct gvm_vm_vgpu *want, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = { .type = want->type, .gpu = want->gpu };
+	struct gvm_attach_spec *spec = &run->specs[run->start.n_specs];
+	struct gvm_vgpu_record record;
+	struct gvm_plan plan;
+	int r;
+
+	gvm_plan_init(&plan);
+	r = gvm_vgpu_plan_create(ctx, &request, &plan, &record, e);
+	spec->kind = GVM_ATTACH_VFIO;
+	snprintf(spec->path, sizeof(spec->path), "{%s-%zu}", run->start.file->name,
+		 run->start.n_specs++);
+	return r;
+}
+
 int gvm_vm_command(struct gvm_ctx *ctx, const struct gvm_vm_file *file, char ***argv,
 		   struct gvm_error *e)
 {
@@ -156,17 +179,9 @@ int gvm_vm_command(struct gvm_ctx *ctx, const struct gvm_vm_file *file, char ***
 
 	if (r == 0)
 		r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
-	for (i = 0; i < file->vgpus_count && r == 0; i++) {
-		struct gvm_attach_spec *spec = &run.specs[run.start.n_specs];
-
-		if (file->vgpus[i].name) {
-			r = take_existing(ctx, &run, inv, file->vgpus[i].name, e);
-			continue;
-		}
-		spec->kind = GVM_ATTACH_VFIO;
-		snprintf(spec->path, sizeof(spec->path), "{%s-%zu}", file->name,
-			 run.start.n_specs++);
-	}
+	for (i = 0; i < file->vgpus_count && r == 0; i++)
+		r = file->vgpus[i].name ? take_existing(ctx, &run, inv, file->vgpus[i].name, e) :
+					  take_planned(ctx, &run, &file->vgpus[i], e);
 	return r < 0 ? r : run.hypervisor->command(&run.start, argv, e);
 }
 
@@ -211,12 +226,57 @@ static int write_down(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 	return r;
 }
 
+/** @brief Remove what was made for a run, the VM being locked. @param ctx context @param run VM @param e detail @return 0 or the first -errno */
+static int finish_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	int first = 0, r;
+	size_t i;
+
+	for (i = 0; i < run->n_made; i++) {
+		r = gvm_vgpu_destroy_made(ctx, &run->made[i], false, first ? NULL : e);
+		if (r < 0 && !first)
+			first = r;
+	}
+	gvm_vm_forget(ctx, run->start.file->name, &run->record.proc);
+	return first;
+}
+
+/** @brief Lock a VM. @param ctx context @param name VM @param e detail @return handle or -errno */
+static int lock_vm(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
+{
+	char lock_name[GVM_NAME_SIZE + 8];
+	int lock;
+
+	snprintf(lock_name, sizeof(lock_name), "vm-%s", name);
+	lock = ctx->store->ops->lock(ctx->store, lock_name, true);
+	if (lock < 0)
+		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", name,
+			      gvm_errno_name(lock));
+	return lock;
+}
+
+int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+{
+	int lock = lock_vm(ctx, run->start.file->name, e), r;
+
+	if (lock < 0)
+		return lock;
+	r = finish_locked(ctx, run, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
 /** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param e detail @return 0 or -errno */
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
 	enum gvm_vm_end end;
-	int r = take_vgpus(ctx, run, e);
+	int r = gvm_proc_get(ctx->host, getpid(), &run->record.supervisor);
 
+	if (r < 0)
+		gvm_error_set(e, "GVM_E_STORE", -r, "cannot read /proc/%d/stat: %s", getpid(),
+			      gvm_errno_name(r));
+	if (r == 0)
+		r = take_vgpus(ctx, run, e);
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
 	if (r == 0) {
@@ -226,46 +286,23 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_
 				   NULL);
 	}
 	if (r < 0)
-		gvm_vm_finish(ctx, run, NULL);
+		finish_locked(ctx, run, NULL);
 	return r;
 }
 
 int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm_vm_run *run,
 		 struct gvm_error *e)
 {
-	char lock_name[GVM_NAME_SIZE + 8];
-	int lock, r;
+	int lock = lock_vm(ctx, file->name, e), r;
 
-	r = prepare(ctx, file, run, e);
-	if (r == 0)
-		r = gvm_proc_get(ctx->host, getpid(), &run->record.supervisor);
-	if (r < 0)
-		return r;
-	snprintf(lock_name, sizeof(lock_name), "vm-%s", file->name);
-	lock = ctx->store->ops->lock(ctx->store, lock_name);
 	if (lock < 0)
-		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", file->name,
-				     gvm_errno_name(lock));
+		return lock;
 	r = refuse_running(ctx, file->name, e);
+	if (r == 0)
+		r = prepare(ctx, file, run, e);
 	if (r == 0)
 		r = start_locked(ctx, run, e);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }
 
-int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
-{
-	const char *name = run->start.file->name;
-	int first = 0, r;
-	size_t i;
-
-	for (i = 0; i < run->n_made; i++) {
-		r = gvm_vgpu_destroy(ctx, run->made[i].name, false, first ? NULL : e);
-		/* Another gvm collected it first. */
-		if (r < 0 && r != -ENOENT && !first)
-			first = r;
-	}
-	ctx->store->ops->remove(ctx->store, GVM_STORE_VM, name);
-	ctx->store->ops->remove_vm_dir(ctx->store, name);
-	return first;
-}

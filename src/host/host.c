@@ -4,13 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
+#include "child.h"
 #include "cleanup.h"
 #include "file.h"
 #include "str.h"
@@ -242,47 +240,27 @@ int gvm_host_write(struct gvm_host *h, const char *path, const char *value)
 	return (size_t)n == len ? 0 : -EIO;
 }
 
-/**
- * @brief Wait for a child's end and take its exit status as an errno.
- * @param pidfd the child @param timeout_ms milliseconds
- * @return 0 or a negative errno; ETIMEDOUT when it still runs
- */
-static int child_result(int pidfd, unsigned int timeout_ms)
-{
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	siginfo_t info = { 0 };
-	int r;
+/** A write for a child process. */
+struct write {
+	struct gvm_host *host;
+	const char *path;
+	const char *value;
+};
 
-	do
-		r = poll(&p, 1, (int)timeout_ms);
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return -errno;
-	if (r == 0)
-		return -ETIMEDOUT;
-	if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0)
-		return -errno;
-	return info.si_code == CLD_EXITED ? -info.si_status : -EIO;
+/** @brief Do the write. @param data struct write @return 0 or -errno */
+static int do_write(void *data)
+{
+	const struct write *w = data;
+
+	return gvm_host_write(w->host, w->path, w->value);
 }
 
 int gvm_host_write_deadline(struct gvm_host *h, const char *path, const char *value,
 			    unsigned int timeout_ms)
 {
-	GVM_AUTOCLOSE int pidfd = -1;
-	pid_t pid;
+	struct write w = { h, path, value };
 
 	if (h->writer)
 		return h->writer(path, value, h->writer_data);
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0) {
-		/* It may stay for long: it must not keep our locks, nor a pipe's end, with it. */
-		close_range(0, ~0U, 0);
-		_exit(-gvm_host_write(h, path, value) & 0xff);
-	}
-	pidfd = pidfd_open(pid, 0);
-	if (pidfd < 0)
-		return -errno;
-	return child_result(pidfd, timeout_ms);
+	return gvm_child(do_write, &w, timeout_ms, false);
 }

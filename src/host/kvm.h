@@ -9,7 +9,7 @@
 #include "host.h"
 
 /**
- * @brief Run one instruction (HLT) in a throw-away virtual machine.
+ * @brief Run one instruction in a throw-away virtual machine.
  *
  * That /dev/kvm exists, and even that it makes a machine, does not say that guests run: the
  * processor's virtualization may be missing below. Interface: documented, kernel
@@ -19,7 +19,8 @@
  * @restriction x86-64; elsewhere making a virtual CPU must do
  * @sideeffect makes and removes a virtual machine of one page
  * @failure ENOENT without /dev/kvm, EACCES without the right, ENODEV when the processor cannot,
- *          EIO when the guest did not stop as it must, EROFS in a sysroot
+ *          EIO when the guest did not stop as it must, ETIMEDOUT when it did not stop
+ *          at all, EROFS in a sysroot
  */
 int gvm_kvm_works(struct gvm_host *h);
 

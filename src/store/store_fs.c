@@ -141,14 +141,14 @@ static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn f
 	return 0;
 }
 
-/** @brief Lock; see store.h. @param s store @param what to lock @return handle or -errno */
-static int fs_lock(struct gvm_store *s, const char *what)
+/** @brief Lock; see store.h. @param s store @param what to lock @param wait for its holder @return handle or -errno */
+static int fs_lock(struct gvm_store *s, const char *what, bool wait)
 {
 	if (fs(s)->lock < 0)
 		return -EROFS;
 	if (strchr(what, '/'))
 		return -EINVAL;
-	return gvm_lock_file(fs(s)->lock, what, true);
+	return gvm_lock_file(fs(s)->lock, what, wait);
 }
 
 /** @brief Unlock; see store.h. @param s store @param handle from fs_lock() */

@@ -11,8 +11,31 @@
 #include "store_fs.h"
 #include "str.h"
 
-static const struct gvm_vendor *const vendors[] = { &gvm_vendor_mdev, NULL };
+/** As gvm_vendor_mdev, with less patience: nothing here takes longer. */
+static struct gvm_vendor impatient;
+static const struct gvm_vendor *const vendors[] = { &impatient, NULL };
 static const struct gvm_hypervisor *const hypervisors[] = { &gvm_hypervisor_qemu, NULL };
+
+/** @brief As its namesake. @param gpu @param wanted @param plan @param e see vendor.h @return 0 or -errno */
+static int plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wanted *wanted,
+		       struct gvm_plan *plan, struct gvm_error *e)
+{
+	int r = gvm_vendor_mdev.plan_create(gpu, wanted, plan, e);
+
+	if (r == 0)
+		plan->steps[plan->n_steps - 1].wait_ms = 30;
+	return r;
+}
+
+/** @brief As its namesake. @param vgpu @param plan @param e see vendor.h @return 0 or -errno */
+static int plan_destroy(const struct gvm_vgpu *vgpu, struct gvm_plan *plan, struct gvm_error *e)
+{
+	int r = gvm_vendor_mdev.plan_destroy(vgpu, plan, e);
+
+	if (r == 0)
+		plan->steps[plan->n_steps - 1].wait_ms = 30;
+	return r;
+}
 
 struct fk_mdev *fk_find(struct fake_kernel *fk, const char *uuid)
 {
@@ -254,6 +277,9 @@ void fk_open(struct fake_kernel *fk)
 	gvm_host_set_writer(fk->ctx.host, take_write, fk);
 	assert_int_equal(gvm_store_fs_open(ut_path(path, fk->root, "run/gvm"), &fk->ctx.store,
 					   NULL), 0);
+	impatient = gvm_vendor_mdev;
+	impatient.plan_create = plan_create;
+	impatient.plan_destroy = plan_destroy;
 	fk->ctx.vendors = vendors;
 	fk->ctx.hypervisors = hypervisors;
 	fk->ctx.log = keep_log;

@@ -2,9 +2,11 @@
 /* gvm_vgpu_create() whole: fake kernel below, a store beside it. */
 #include "fake_kernel.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "change.h"
+#include "file.h"
 #include "json.h"
 #include "store.h"
 
@@ -266,23 +268,15 @@ static void record_first(void **state)
 	assert_int_equal(seen, 1);
 }
 
-/** @brief Try to take the lock of the GPU. @param data its handle's store folder @return 0 when it was free */
-static int try_lock(void *data)
-{
-	struct fake_kernel *fk = data;
-	char path[UT_PATH];
-	FILE *f = fopen(ut_path(path, fk->root, "run/gvm/lock/gpu-" GPU), "re");
-
-	return f && lockf(fileno(f), F_TEST, 0) == 0 ? 0 : 1;
-}
-
-/** @brief The GPU's lock file is there while its attribute is written. @param fk kernel @param path @param value unused */
+/** @brief The GPU's lock cannot be taken while its attribute is written. @param fk kernel @param path @param value unused */
 static void lock_is_held(struct fake_kernel *fk, const char *path, const char *value)
 {
+	char file[UT_PATH];
 	int *seen = fk->data;
 
 	(void)path, (void)value;
-	*seen = ut_in_child(try_lock, fk, 5000) == 0 ? 1 : 2;
+	ut_path(file, fk->root, "run/gvm/lock/gpu-" GPU);
+	*seen = gvm_lock_file(AT_FDCWD, file, false) == -EWOULDBLOCK ? 1 : 2;
 }
 
 /** @brief Writes are made under the GPU's lock, which is given back. @param state kernel */
@@ -297,9 +291,43 @@ static void under_lock(void **state)
 	fk->data = &seen;
 	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, NULL), 0);
 	assert_int_equal(seen, 1);
-	lock = fk->ctx.store->ops->lock(fk->ctx.store, "gpu-" GPU);
+	lock = fk->ctx.store->ops->lock(fk->ctx.store, "gpu-" GPU, true);
 	assert_true(lock >= 0);
 	fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+}
+
+/** @brief Taken but not as asked: it is undone, and no record stays. @param state kernel */
+static void not_seen(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_vgpu_request q = { .type = "t-large", .gpu = GPU };
+
+	fk->wrong_type = true;
+	fails(fk, &q, "GVM_E_NOT_SEEN", ETIMEDOUT);
+	assert_int_equal(ut_count(fk->root, "sys/bus/mdev/devices"), 0);
+}
+
+/**
+ * @brief What could not even be undone is not forgotten: its record stays, as ours, so that the next
+ *        changing command collects it.
+ * @param state kernel
+ */
+static void undo_failed_keeps_record(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_vgpu_request q = { .type = "t-large", .gpu = GPU, .name = "desk1" };
+	struct gvm_vgpu_record r;
+	struct gvm_error e = { 0 };
+
+	fk->wrong_type = true;
+	fk->fail_at = "remove";
+	fk->fail_with = EBUSY;
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, &e), -ETIMEDOUT);
+	ut_assert_error(&e, "GVM_E_NOT_SEEN", ETIMEDOUT);
+	ut_assert_holds(e.cause, "undoing it failed");
+	assert_non_null(fk_find(fk, r.uuid));
+	assert_int_equal(load(fk, "desk1", &r), 0);
+	assert_int_equal(r.owner.pid, getpid());
 }
 
 /** @brief Planning changes nothing. @param state kernel */
@@ -325,7 +353,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(named),	  TEST(unnamed),   TEST(any_gpu), TEST(owned), TEST(bad_names),
 		TEST(name_taken), TEST(uuid_taken), TEST(not_there), TEST(full), TEST(going),
-		TEST(record_first), TEST(under_lock), TEST(plan_only),
+		TEST(record_first), TEST(under_lock), TEST(not_seen),
+		TEST(undo_failed_keeps_record), TEST(plan_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

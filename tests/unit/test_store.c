@@ -133,7 +133,7 @@ static void bad_names(void **state)
 		assert_int_equal(ops->vm_dir(room->s, bad[i], path, sizeof(path)), -EINVAL);
 		ops->remove_vm_dir(room->s, bad[i]);
 	}
-	assert_int_equal(ops->lock(room->s, "../lock"), -EINVAL);
+	assert_int_equal(ops->lock(room->s, "../lock", true), -EINVAL);
 	assert_int_equal(ut_count(room->dir, "vgpu"), 0);
 }
 
@@ -251,7 +251,7 @@ static void reading(void **state)
 	assert_int_equal(save(s, V, "a", 1, false), -EROFS);
 	assert_int_equal(save(s, M, "a", 1, false), -EROFS);
 	assert_int_equal(s->ops->remove(s, V, "a"), -ENOENT);
-	assert_int_equal(s->ops->lock(s, "gpu-x"), -EROFS);
+	assert_int_equal(s->ops->lock(s, "gpu-x", true), -EROFS);
 	s->ops->unlock(s, -1);
 	s->ops->remove_vm_dir(s, "a");
 	s->ops->close(s);
@@ -301,7 +301,7 @@ static int hammer(const char *dir, int me)
 			return 3;
 		if (save(s, V, "shared", i, false) < 0 || load(s, V, "shared") <= 0)
 			return 4;
-		lock = s->ops->lock(s, "gpu-x");
+		lock = s->ops->lock(s, "gpu-x", true);
 		if (lock < 0)
 			return 5;
 		count = load(s, V, "count");

@@ -210,7 +210,7 @@ static void loose_numbers(void **state)
 	static const char *const loose[] = {
 		HEAD BOOT "memory_mib: 4G\n",	 HEAD BOOT "memory_mib: 4096M\n",
 		HEAD BOOT "cpus: 1.5\n",	 HEAD BOOT "cpus: 2 cores\n",
-		HEAD BOOT "cpus: 1,024\n",	 "version: 1.9\nname: demo\n" BOOT,
+		HEAD BOOT "cpus: 1,024\n",	 ("version: 1.9\nname: demo\n" BOOT),
 	};
 	int taken = 0;
 	size_t i;
@@ -230,8 +230,8 @@ static void loose_numbers(void **state)
 /** @brief A second document would silently not count: it is refused. @param state unused */
 static void second_document(void **state)
 {
-	static const char *const two[] = { HEAD BOOT "---\n" HEAD BOOT,
-					   HEAD BOOT "...\n---\nqemu_args: [-S]\n" };
+	static const char *const two[] = { (HEAD BOOT "---\n" HEAD BOOT),
+					   (HEAD BOOT "...\n---\nqemu_args: [-S]\n") };
 	size_t i;
 
 	(void)state;

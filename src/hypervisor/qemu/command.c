@@ -66,9 +66,9 @@ static char *escape(const char *text)
 	return out;
 }
 
-/** @brief Add an option with one value put into its text. @param l line @param option name @param fmt text with one %s @param value unescaped */
-static void __attribute__((format(printf, 3, 0)))
-add_value(struct line *l, const char *option, const char *fmt, const char *value)
+/** @brief Add an option with one free value among its keys. @param l line @param option name @param before @param value unescaped @param after it */
+static void add_value(struct line *l, const char *option, const char *before, const char *value,
+		      const char *after)
 {
 	char *escaped = escape(value);
 
@@ -77,10 +77,7 @@ add_value(struct line *l, const char *option, const char *fmt, const char *value
 		return;
 	}
 	add(l, "%s", option);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	add(l, fmt, escaped);
-#pragma GCC diagnostic pop
+	add(l, "%s%s%s", before, escaped, after);
 	free(escaped);
 }
 
@@ -109,9 +106,9 @@ static void add_machine(struct line *l, const struct gvm_vm_start *s)
 	add(l, "%u", f->memory_mib);
 	add(l, "-display");
 	add(l, "none");
-	add_value(l, "-qmp", "unix:%s/" GVM_QEMU_SOCKET ",server=on,wait=off", s->dir);
-	add_value(l, "-chardev", "socket,id=console,path=%s/console.sock,server=on,wait=off",
-		  s->dir);
+	add_value(l, "-qmp", "unix:", s->dir, "/" GVM_QEMU_SOCKET ",server=on,wait=off");
+	add_value(l, "-chardev", "socket,id=console,path=", s->dir,
+		  "/console.sock,server=on,wait=off");
 	add(l, "-serial");
 	add(l, "chardev:console");
 }
@@ -134,12 +131,12 @@ static void add_boot(struct line *l, const struct gvm_vm_file *f)
 		}
 	}
 	for (i = 0; i < f->disks_count; i++) {
-		char fmt[120];
+		char keys[120];
 
-		snprintf(fmt, sizeof(fmt),
-			 "driver=%s,node-name=disk%u,file.driver=file,file.filename=%%s",
+		snprintf(keys, sizeof(keys),
+			 "driver=%s,node-name=disk%u,file.driver=file,file.filename=",
 			 f->disks[i].format == GVM_DISK_RAW ? "raw" : "qcow2", i);
-		add_value(l, "-blockdev", fmt, f->disks[i].file);
+		add_value(l, "-blockdev", keys, f->disks[i].file, "");
 		add(l, "-device");
 		add(l, "virtio-blk-pci,drive=disk%u", i);
 	}
@@ -157,12 +154,13 @@ static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 	size_t i;
 
 	for (i = 0; i < s->n_specs; i++) {
-		char fmt[100];
+		char keys[60];
 
 		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
-		snprintf(fmt, sizeof(fmt), "vfio-pci,id=vgpu%zu,sysfsdev=%%s,display=%s", i,
-			 s->specs[i].display == GVM_DISPLAY_REGION ? "on" : "off");
-		add_value(l, "-device", fmt, s->specs[i].path);
+		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,sysfsdev=", i);
+		add_value(l, "-device", keys, s->specs[i].path,
+			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on" :
+								      ",display=off");
 	}
 }
 

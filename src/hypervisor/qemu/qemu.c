@@ -97,7 +97,8 @@ static int is_up(void *data)
 		return 1;
 	}
 	r = connect_vm(s->dir, &q, NULL);
-	if (r == -ENOENT || r == -ECONNREFUSED)
+	/* Not there yet; or it is ending right now, which the next look will see. */
+	if (r == -ENOENT || r == -ECONNREFUSED || r == -EPIPE || r == -ECONNRESET)
 		return 0;
 	return r < 0 ? r : 1;
 }
