@@ -36,6 +36,31 @@ int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len)
 	return 0;
 }
 
+/**
+ * @brief Read the bytes that a file has, as far as they are still there.
+ * @param fd file @param buf room for @p size + 1 bytes @param size of the file @param ret_len bytes read
+ * @return 0 or -errno
+ */
+static int read_size(int fd, char *buf, size_t size, size_t *ret_len)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, buf + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	buf[len] = '\0';
+	*ret_len = len;
+	return 0;
+}
+
 int gvm_read_file(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len)
 {
 	GVM_AUTOCLOSE int fd = -1;
@@ -53,11 +78,10 @@ int gvm_read_file(int dirfd, const char *path, size_t max, char **ret, size_t *r
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	if ((uint64_t)st.st_size > max)
 		return -EFBIG;
-	/* One byte more than the size tells a file that grew meanwhile. */
-	buf = malloc((size_t)st.st_size + 2);
+	buf = malloc((size_t)st.st_size + 1);
 	if (!buf)
 		return -ENOMEM;
-	r = gvm_read_fd(fd, buf, (size_t)st.st_size + 2, ret_len);
+	r = read_size(fd, buf, (size_t)st.st_size, ret_len);
 	if (r < 0)
 		return r;
 	*ret = gvm_steal(buf);
@@ -95,8 +119,8 @@ int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, un
 	r = write_all(fd, data, len);
 	if (r == 0 && flags & GVM_WRITE_SYNC && fsync(fd) < 0)
 		r = -errno;
-	if (r == 0 && renameat2(dirfd, tmp, dirfd, name,
-				flags & GVM_WRITE_NEW ? RENAME_NOREPLACE : 0) < 0)
+	if (r == 0 &&
+	    renameat2(dirfd, tmp, dirfd, name, flags & GVM_WRITE_NEW ? RENAME_NOREPLACE : 0) < 0)
 		r = -errno;
 	if (r < 0) {
 		unlinkat(dirfd, tmp, 0);

@@ -22,9 +22,9 @@ int gvm_json_parse(const char *text, size_t len, struct json_object **ret)
 	 * json-c 0.18 refuses every letter outside ASCII when it is strict (observed, Debian 13,
 	 * November 2026; its issues 875 and 892). What else strict refuses there does no harm.
 	 */
-	json_tokener_set_flags(tok, json_c_version_num() >> 8 == 18 ?
-					    JSON_TOKENER_VALIDATE_UTF8 :
-					    JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tok, json_c_version_num() >> 8 == 18
+					    ? JSON_TOKENER_VALIDATE_UTF8
+					    : JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	o = json_tokener_parse_ex(tok, text, (int)len);
 	end = json_tokener_get_parse_end(tok);
 	json_tokener_free(tok);

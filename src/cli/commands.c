@@ -4,7 +4,8 @@
 const struct cli_command cli_commands[] = {
 	{ "list", NULL, "", 0, 0, 0, 0, false, cli_list,
 	  "GPUs, their vGPUs, and the VMs that have them" },
-	{ "gpu", "list", "", 0, 0, CLI_ALL_CLASSES, 0, false, cli_gpu_list, "the GPUs of this host" },
+	{ "gpu", "list", "", 0, 0, CLI_ALL_CLASSES, 0, false, cli_gpu_list,
+	  "the GPUs of this host" },
 	{ "gpu", "show", "[GPU...]", 0, 64, CLI_ALL_CLASSES, 0, false, cli_gpu_show,
 	  "all that is known of a GPU" },
 	{ "type", "list", "", 0, 0, CLI_GPU, 0, false, cli_type_list,

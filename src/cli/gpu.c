@@ -14,10 +14,10 @@ static int read_gpus(struct cli *cli, struct gvm_inventory **inv, struct gvm_err
 int cli_gpu_list(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
-		{ "GPU", "id", false },		 { "NAME", "name", false },
-		{ "DRIVER", "driver", false },	 { "NODE", "numa_node", true },
+		{ "GPU", "id", false },           { "NAME", "name", false },
+		{ "DRIVER", "driver", false },    { "NODE", "numa_node", true },
 		{ "GROUP", "iommu_group", true }, { "DRM", "drm_nodes", false },
-		{ "VFIO", "vfio_node", false },	 { NULL, NULL, false },
+		{ "VFIO", "vfio_node", false },   { NULL, NULL, false },
 	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	struct cli_out *out;

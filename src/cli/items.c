@@ -45,7 +45,11 @@ static void add_if(struct json_object *o, const char *key, const char *text, boo
 		add_text(o, key, text);
 }
 
-/** @brief The same for an IOMMU group's number. @param o object @param key member @param prefix before the number @param group it, negative for none @param live whether absence can be told */
+/**
+ * @brief The same for an IOMMU group's number.
+ * @param o object @param key member @param prefix before the number @param group it, negative for none
+ * @param live whether absence can be told
+ */
 static void add_group(struct json_object *o, const char *key, const char *prefix, long group,
 		      bool live)
 {

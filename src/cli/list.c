@@ -54,9 +54,11 @@ static void vgpu_line(struct cli_table *t, const struct gvm_inventory *inv,
 	GVM_AUTOJSON struct json_object *item = cli_vgpu_item(inv, v);
 	const char *vm = v->vm >= 0 ? inv->vms[v->vm].name : v->holder ? v->holder_comm : "-";
 	char title[GVM_NAME_SIZE + 8], group[24];
-	const char *cells[] = { title, v->type,
-				json_object_get_string(json_object_object_get(item, "state")), vm,
-				"", number(v->group, group), NULL };
+	const char *cells[] = {
+		title, v->type, json_object_get_string(json_object_object_get(item, "state")),
+		vm,    "",      number(v->group, group),
+		NULL
+	};
 
 	snprintf(title, sizeof(title), "%s%s", branch(last), v->name);
 	cli_table_row(t, cells);
@@ -97,9 +99,13 @@ static void gpu_lines(struct cli_table *t, const struct gvm_inventory *inv,
 	GVM_AUTOFREE char *left = gpu ? room(inv, gpu) : NULL;
 	GVM_AUTOFREE char *last = NULL;
 	char title[256] = "(GPU gone)", node[24], group[24];
-	const char *cells[] = { title, "", gpu && !gpu->vendor ? "no vGPUs" : "", "",
+	const char *cells[] = { title,
+				"",
+				gpu && !gpu->vendor ? "no vGPUs" : "",
+				"",
 				number(gpu ? gpu->numa_node : -1, node),
-				number(gpu ? gpu->group : -1, group), NULL };
+				number(gpu ? gpu->group : -1, group),
+				NULL };
 	size_t i;
 
 	if (gpu && gpu->pci && !gpu->name[0])
@@ -123,8 +129,8 @@ static void gpu_lines(struct cli_table *t, const struct gvm_inventory *inv,
 /** @brief The answer as a tree. @param inv host @return 0 or -ENOMEM */
 static int print_tree(const struct gvm_inventory *inv)
 {
-	static const char *const headings[] = { "GPU / vGPU", "TYPE", "STATE", "VM", "NODE", "GROUP",
-						NULL };
+	static const char *const headings[] = { "GPU / vGPU", "TYPE",  "STATE", "VM",
+						"NODE",       "GROUP", NULL };
 	struct cli_table t = { .n_columns = 0 };
 	size_t i;
 

@@ -14,7 +14,7 @@
 /** One option. Those with bit 0 are taken by every command. */
 struct option_row {
 	const char *name;
-	char letter; /* its value in getopt_long(3); those above 'z' have no short form */
+	char letter;     /* its value in getopt_long(3); those above 'z' have no short form */
 	const char *arg; /* as shown in help, or NULL */
 	unsigned int bit;
 	const char *help;
@@ -25,15 +25,18 @@ enum { ALL_CLASSES = 1, GPU, TYPE, NAME, UUID, FOREIGN, PRINT, TIMEOUT, SYSROOT,
 
 static const struct option_row rows[] = {
 	{ "type", TYPE, "TYPE", CLI_TYPE, "type to make, by id or full name" },
-	{ "gpu", GPU, "GPU", CLI_GPU, "only on this GPU: PCI address in any spelling, node, or name" },
+	{ "gpu", GPU, "GPU", CLI_GPU,
+	  "only on this GPU: PCI address in any spelling, node, or name" },
 	{ "name", NAME, "NAME", CLI_NAME, "name of the new vGPU" },
 	{ "uuid", UUID, "UUID", CLI_UUID, "UUID of the new vGPU; else a random one" },
 	{ "foreign", FOREIGN, NULL, CLI_FOREIGN, "also a vGPU that gvm did not make" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
-	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND, "print the QEMU command line, run nothing" },
+	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND,
+	  "print the QEMU command line, run nothing" },
 	{ "timeout", TIMEOUT, "S", CLI_TIMEOUT, "seconds the guest may take to shut down (30)" },
 	{ "json", 'j', NULL, 0, "answer in JSON" },
-	{ "sysroot", SYSROOT, "DIR", 0, "read the host pictured in DIR (sys/ proc/ dev/), change nothing" },
+	{ "sysroot", SYSROOT, "DIR", 0,
+	  "read the host pictured in DIR (sys/ proc/ dev/), change nothing" },
 	{ "dry-run", DRY_RUN, NULL, 0, "show what would be done, change nothing" },
 	{ "verbose", 'v', NULL, 0, "tell each step" },
 	{ "help", 'h', NULL, 0, "this help" },
@@ -126,8 +129,9 @@ static void to_getopt(struct option *out)
 
 	memset(out, 0, (N_ROWS + 1) * sizeof(*out));
 	for (i = 0; i < N_ROWS; i++)
-		out[i] = (struct option){ rows[i].name, rows[i].arg ? required_argument : no_argument,
-					  NULL, rows[i].letter };
+		out[i] = (struct option){ rows[i].name,
+					  rows[i].arg ? required_argument : no_argument, NULL,
+					  rows[i].letter };
 }
 
 /** @brief Does the command take the options given, and this many arguments? @param cli run @param given bits @param e detail @return 0 or -EINVAL */

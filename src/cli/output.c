@@ -41,8 +41,7 @@ static void begin_table(struct cli_table *t, const struct cli_column *columns)
 	cli_table_row(t, headings);
 }
 
-struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
-			      const struct cli_column *columns)
+struct cli_out *cli_out_begin(struct cli *cli, const char *schema, const struct cli_column *columns)
 {
 	struct cli_out *out = calloc(1, sizeof(*out));
 	char host[256];
@@ -57,7 +56,8 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
 		printf("{\"schema\":");
 		print_json_text(schema);
 		printf(",\"host\":");
-		print_json_text(gvm_host_name(cli->ctx->host, host, sizeof(host)) < 0 ? NULL : host);
+		print_json_text(gvm_host_name(cli->ctx->host, host, sizeof(host)) < 0 ? NULL
+										      : host);
 		printf(",\"items\":[");
 	}
 	return out;
@@ -73,7 +73,8 @@ static char *object_text(struct json_object *v)
 
 	if (!f)
 		return NULL;
-	json_object_object_foreach(v, key, value) {
+	json_object_object_foreach(v, key, value)
+	{
 		GVM_AUTOFREE char *one = cli_text(value);
 
 		fprintf(f, "%s%s %s", comma, key, one ? one : "?");
@@ -105,16 +106,11 @@ static char *array_text(struct json_object *v)
 char *cli_text(struct json_object *v)
 {
 	switch (json_object_get_type(v)) {
-	case json_type_null:
-		return strdup("-");
-	case json_type_boolean:
-		return strdup(json_object_get_boolean(v) ? "yes" : "no");
-	case json_type_array:
-		return array_text(v);
-	case json_type_object:
-		return object_text(v);
-	default:
-		return strdup(json_object_get_string(v));
+	case json_type_null: return strdup("-");
+	case json_type_boolean: return strdup(json_object_get_boolean(v) ? "yes" : "no");
+	case json_type_array: return array_text(v);
+	case json_type_object: return object_text(v);
+	default: return strdup(json_object_get_string(v));
 	}
 }
 
@@ -148,7 +144,8 @@ static int print_full(struct cli_out *out, struct json_object *item)
 {
 	if (out->n)
 		putchar('\n');
-	json_object_object_foreach(item, key, value) {
+	json_object_object_foreach(item, key, value)
+	{
 		GVM_AUTOFREE char *text = cli_text(value);
 
 		if (!text)

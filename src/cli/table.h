@@ -17,11 +17,11 @@
 /** A table: cells are kept as one run of texts. Start it as all zero. */
 struct cli_table {
 	size_t n_columns;
-	bool right[CLI_TABLE_MAX_COLUMNS];  /**< numbers stand to the right */
+	bool right[CLI_TABLE_MAX_COLUMNS]; /**< numbers stand to the right */
 	size_t width[CLI_TABLE_MAX_COLUMNS];
 	char *cells; /**< texts, each ended by a NUL; a row is n_columns of them */
 	size_t len, cap;
-	int err;     /**< -ENOMEM once memory has run out */
+	int err; /**< -ENOMEM once memory has run out */
 };
 
 /**

@@ -8,8 +8,9 @@
 int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
-		{ "VGPU", "name", false },   { "TYPE", "type", false }, { "GPU", "gpu", false },
-		{ "STATE", "state", false }, { "VM", "vm", false },	 { "GROUP", "iommu_group", true },
+		{ "VGPU", "name", false },     { "TYPE", "type", false },
+		{ "GPU", "gpu", false },       { "STATE", "state", false },
+		{ "VM", "vm", false },         { "GROUP", "iommu_group", true },
 		{ "ORIGIN", "origin", false }, { NULL, NULL, false },
 	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -93,8 +94,9 @@ int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e)
 
 	gvm_plan_init(&plan);
 	for (i = 0; i < cli->n_args && r == 0; i++)
-		r = cli->dry_run ? gvm_vgpu_plan_destroy(cli->ctx, cli->args[i], cli->foreign, &plan, e) :
-				   gvm_vgpu_destroy(cli->ctx, cli->args[i], cli->foreign, e);
+		r = cli->dry_run
+			    ? gvm_vgpu_plan_destroy(cli->ctx, cli->args[i], cli->foreign, &plan, e)
+			    : gvm_vgpu_destroy(cli->ctx, cli->args[i], cli->foreign, e);
 	if (r == 0 && cli->dry_run)
 		return cli_out_plan(cli, &plan);
 	if (cli->json && r == 0)

@@ -18,9 +18,12 @@
 int cli_vm_list(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
-		{ "VM", "name", false },	   { "PID", "pid", true },
-		{ "HYPERVISOR", "hypervisor", false }, { "ACCELERATOR", "accelerator", false },
-		{ "STARTED BY", "started_by", false }, { "VGPUS", "vgpus", false },
+		{ "VM", "name", false },
+		{ "PID", "pid", true },
+		{ "HYPERVISOR", "hypervisor", false },
+		{ "ACCELERATOR", "accelerator", false },
+		{ "STARTED BY", "started_by", false },
+		{ "VGPUS", "vgpus", false },
 		{ NULL, NULL, false },
 	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -82,8 +85,8 @@ static int find_ours(struct cli *cli, const char *name, struct gvm_inventory **i
 		return -EOPNOTSUPP;
 	}
 	r = s->ops->vm_dir(s, (*vm)->name, dir, GVM_PATH_SIZE);
-	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot find the folder of VM %s", name) :
-		       0;
+	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot find the folder of VM %s", name)
+		     : 0;
 }
 
 /** @brief Print a command line so that a shell takes it. @param argv it, ended by NULL */
@@ -154,8 +157,7 @@ static void announce(const struct gvm_vm_run *run)
 	for (i = 0; i < run->start.n_specs; i++)
 		picture = picture || run->specs[i].display == GVM_DISPLAY_REGION;
 	printf("%u vCPU%s, %u MiB, %s\n", f->cpus, f->cpus == 1 ? "" : "s", f->memory_mib,
-	       strcmp(run->start.accelerator, "kvm") == 0 ? "KVM" :
-							     "software emulation");
+	       strcmp(run->start.accelerator, "kvm") == 0 ? "KVM" : "software emulation");
 	printf("%s: running, pid %d; ", f->name, (int)run->record.proc.pid);
 	if (picture)
 		printf("picture: gvm vm screenshot %s out.png; ", f->name);

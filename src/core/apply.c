@@ -2,28 +2,12 @@
 #include "apply.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "cleanup.h"
 #include "errors.h"
 #include "kmsg.h"
 #include "str.h"
 #include "wait.h"
-
-void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	if (!ctx->log)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	ctx->log(text, ctx->log_data);
-}
 
 /** A condition with the host to look at. */
 struct look {
@@ -117,7 +101,7 @@ static int undo_step(struct gvm_ctx *ctx, const struct gvm_step *step)
 
 int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
 {
-	GVM_AUTOCLOSE int kmsg = gvm_kmsg_mark(ctx->host);
+	int kmsg = gvm_kmsg_mark(ctx->host);
 	bool written = false;
 	size_t done;
 	int r = 0;

@@ -22,8 +22,8 @@ enum gvm_attach_display {
 /** How a VM takes one vGPU. */
 struct gvm_attach_spec {
 	enum gvm_attach_kind kind;
-	char name[GVM_NAME_SIZE];  /**< of the vGPU */
-	char path[GVM_PATH_SIZE];  /**< sysfs device */
+	char name[GVM_NAME_SIZE]; /**< of the vGPU */
+	char path[GVM_PATH_SIZE]; /**< sysfs device */
 	enum gvm_attach_display display;
 };
 

@@ -58,7 +58,7 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
  * @param e detail
  * @return 0 or a negative errno
  * @restriction none
- * @sideeffect as gvm_vfio_group_held()
+ * @sideeffect none
  * @failure ENOENT (GVM_E_VGPU_NOT_FOUND), EBUSY (GVM_E_HELD, with the holder), EPERM (GVM_E_FOREIGN)
  */
 int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,

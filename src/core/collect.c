@@ -66,7 +66,8 @@ static void collect_vgpus(struct gvm_ctx *ctx)
 		if (gvm_vgpu_destroy_made(ctx, &dead.records[i], true, &e) < 0)
 			gvm_log(ctx, "left over: vGPU %s: %s", dead.records[i].name, e.message);
 		else
-			gvm_log(ctx, "collected vGPU %s, whose owner is gone", dead.records[i].name);
+			gvm_log(ctx, "collected vGPU %s, whose owner is gone",
+				dead.records[i].name);
 	}
 	free(dead.records);
 }

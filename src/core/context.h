@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "host.h"
+#include "process.h"
 
 struct gvm_vendor;
 struct gvm_hypervisor;
@@ -19,9 +20,22 @@ struct gvm_ctx {
 	struct gvm_store *store;
 	const struct gvm_vendor *const *vendors;         /**< NULL at the end; first match wins */
 	const struct gvm_hypervisor *const *hypervisors; /**< NULL at the end */
+	struct gvm_proc self;                            /**< this process; pid 0: not asked yet */
 	void (*log)(const char *text, void *data);       /**< told of each step; may be NULL */
 	void *log_data;
 };
+
+/**
+ * @brief Who are we: this process, for ownership.
+ * @param ctx context; remembers the answer
+ * @param ret result, untouched on failure
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure those of gvm_proc_get(), as GVM_E_STORE
+ */
+int gvm_self(struct gvm_ctx *ctx, struct gvm_proc *ret, struct gvm_error *e);
 
 /**
  * @brief Tell the log callback something, printf style.

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "apply.h"
 #include "change.h"
@@ -74,19 +73,15 @@ static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request 
 }
 
 /**
- * @brief Take GPU and type if the request gives both by their ids; nothing is listed then.
- * @param ctx context @param request asked for @param ret result: gpu and type
- * @return true when they are settled
+ * @brief Take the type if the request gives GPU and type by their ids; nothing is listed then.
+ * @param ctx context @param inv inventory of that GPU alone @param request asked for
+ * @param ret result: type @return true when it is settled
  */
-static bool choose_by_id(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
-			 struct gvm_vgpu_record *ret)
+static bool choose_by_id(struct gvm_ctx *ctx, struct gvm_inventory *inv,
+			 const struct gvm_vgpu_request *request, struct gvm_vgpu_record *ret)
 {
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-
-	if (gvm_inventory_read(ctx, 0, ret->gpu, &inv, NULL) < 0 || inv->n_gpus != 1 ||
-	    !inv->gpus[0].vendor)
-		return false;
-	return inv->gpus[0].vendor->types(ctx, &inv->gpus[0], request->type, inv, NULL) == 0 &&
+	return inv->n_gpus == 1 && inv->gpus[0].vendor &&
+	       inv->gpus[0].vendor->types(ctx, &inv->gpus[0], request->type, inv, NULL) == 0 &&
 	       gvm_str_copy(ret->type, sizeof(ret->type), request->type) == 0;
 }
 
@@ -99,14 +94,15 @@ int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 
 	if (r == 0 && request->gpu)
 		r = gvm_gpu_id(ctx, request->gpu, ret->gpu, e);
-	if (r < 0)
-		return r;
-	if (!request->gpu || !choose_by_id(ctx, request, ret)) {
+	if (r == 0 && request->gpu)
+		r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
+	if (r == 0 && !(inv && choose_by_id(ctx, inv, request, ret))) {
 		r = choose_by_listing(ctx, request, ret, e);
-		if (r < 0)
-			return r;
+		gvm_inventory_free(inv);
+		inv = NULL;
+		if (r == 0)
+			r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
 	}
-	r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
 	if (r < 0)
 		return r;
 	if (inv->n_gpus != 1 || !inv->gpus[0].vendor)
@@ -121,8 +117,8 @@ static int save_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r, boo
 		       struct gvm_error *e)
 {
 	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(r);
-	int ret = o ? ctx->store->ops->save(ctx->store, GVM_STORE_VGPU, r->name, o, is_new) :
-		      -ENOMEM;
+	int ret = o ? ctx->store->ops->save(ctx->store, GVM_STORE_VGPU, r->name, o, is_new)
+		    : -ENOMEM;
 
 	if (ret == 0)
 		return 0;
@@ -147,17 +143,14 @@ int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
  * @param ctx context @param plan steps @param owner see gvm_vgpu_create() @param record the vGPU
  * @param e detail @return 0 or -errno
  */
-static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan,
-			 const struct gvm_proc *owner, struct gvm_vgpu_record *record,
-			 struct gvm_error *e)
+static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, const struct gvm_proc *owner,
+			 struct gvm_vgpu_record *record, struct gvm_error *e)
 {
 	struct gvm_proc nobody = { 0 };
-	int r = gvm_proc_get(ctx->host, getpid(), &record->owner);
+	int r = gvm_self(ctx, &record->owner, e);
 
-	if (r < 0)
-		return gvm_error_set(e, "GVM_E_STORE", -r, "cannot read /proc/%d/stat: %s",
-				     getpid(), gvm_errno_name(r));
-	r = save_record(ctx, record, true, e);
+	if (r == 0)
+		r = save_record(ctx, record, true, e);
 	if (r < 0)
 		return r;
 	r = gvm_apply(ctx, plan, e);

@@ -5,6 +5,7 @@
 
 #include "apply.h"
 #include "change.h"
+#include "cleanup.h"
 #include "hypervisor.h"
 #include "inventory.h"
 #include "json.h"
@@ -14,8 +15,8 @@
 #include "vfio.h"
 #include "wait.h"
 
-/* Another gvm probing the group holds it for some microseconds. */
-#define PROBE_TIMEOUT_MS 200
+/* Another gvm that removes a vGPU of the group holds it for some milliseconds. */
+#define HOLD_TIMEOUT_MS 200
 
 /** @brief Load a vGPU's record by its name. @param ctx context @param name name @param ret result @return 0 or -errno */
 static int load_record(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_record *ret)
@@ -59,22 +60,6 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 	return 0;
 }
 
-/** A group that is asked for. */
-struct probe {
-	struct gvm_host *host;
-	int group;
-	int held;
-};
-
-/** @brief Is the group free, or not to be told? @param data struct probe @return 1 when free, 0 when held, -errno */
-static int is_free(void *data)
-{
-	struct probe *p = data;
-
-	p->held = gvm_vfio_group_held(p->host, p->group);
-	return p->held == 1 ? 0 : p->held < 0 ? p->held : 1;
-}
-
 /** @brief Tell that a vGPU is held, and by whom. @param v vGPU, read with holders @param inv its inventory @param e error @return -EBUSY */
 static int held_by(const struct gvm_vgpu *v, const struct gvm_inventory *inv, struct gvm_error *e)
 {
@@ -93,43 +78,40 @@ static int held_by(const struct gvm_vgpu *v, const struct gvm_inventory *inv, st
 }
 
 /**
- * @brief Refuse when somebody holds the vGPU: removing it would then block in the kernel.
- * @param ctx context @param gpu its GPU's id @param vgpu vGPU @param e detail
- * @return 0 when it is free, or -errno
+ * @brief Look for who holds a vGPU.
+ * @param ctx context @param record the vGPU @param surely the kernel says that somebody does
+ * @param e detail @return 0 when nobody is found and it is not sure, -EBUSY, or another -errno
  */
-static int refuse_held(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vgpu *vgpu,
+static int name_holder(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, bool surely,
 		       struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	struct probe p = { ctx->host, (int)vgpu->group, 0 };
 	const struct gvm_vgpu *v;
 	int r;
 
-	/* The kernel knows; only when it will not tell us, or to name the holder, look for it. */
-	r = vgpu->group >= 0 ? gvm_wait_until(PROBE_TIMEOUT_MS, is_free, &p) : -ENOENT;
+	r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, record->gpu,
+			       &inv, e);
 	if (r == 0)
-		return 0;
-	r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, gpu, &inv, e);
-	if (r == 0)
-		r = gvm_find_vgpu(inv, vgpu->uuid, &v, e);
+		r = gvm_find_vgpu(inv, record->uuid, &v, e);
 	if (r < 0)
 		return r;
-	return p.held == 1 || v->holder ? held_by(v, inv, e) : 0;
+	return surely || v->holder ? held_by(v, inv, e) : 0;
 }
 
 /**
  * @brief Plan the removal of a vGPU that is identified.
  * @param ctx context @param record which @param plan result: no steps when only its record is left
- * @param e detail @return 0 or -errno
+ * @param group result: its VFIO group, or -1 @param e detail @return 0 or -errno
  */
 static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
-		    struct gvm_plan *plan, struct gvm_error *e)
+		    struct gvm_plan *plan, long *group, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_vendor *vendor;
 	struct gvm_vgpu *vgpu;
 	int r = gvm_inventory_read(ctx, 0, record->gpu, &inv, e);
 
+	*group = -1;
 	if (r < 0)
 		return r;
 	vendor = inv->n_gpus ? inv->gpus[0].vendor : NULL;
@@ -138,17 +120,24 @@ static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
 		return r;
 	vgpu = &inv->vgpus[0];
 	memcpy(vgpu->name, record->name, sizeof(vgpu->name));
-	r = refuse_held(ctx, record->gpu, vgpu, e);
-	return r < 0 ? r : vendor->plan_destroy(vgpu, plan, e);
+	*group = vgpu->group;
+	return vendor->plan_destroy(vgpu, plan, e);
 }
 
 int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,
 			  struct gvm_plan *plan, struct gvm_error *e)
 {
+	size_t before = plan->n_steps;
 	struct gvm_vgpu_record record;
+	long group;
 	int r = identify(ctx, name, foreign, &record, e);
 
-	return r < 0 ? r : plan_one(ctx, &record, plan, e);
+	if (r == 0)
+		r = plan_one(ctx, &record, plan, &group, e);
+	/* A lost one, which needs no steps, cannot be held. */
+	if (r == 0 && plan->n_steps > before)
+		r = name_holder(ctx, &record, false, e);
+	return r;
 }
 
 /**
@@ -184,15 +173,60 @@ static int lock_gpu(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, s
 	return lock;
 }
 
+/** A group to be held, and the descriptor that holds it. */
+struct hold {
+	struct gvm_host *host;
+	int group;
+	int fd;
+};
+
+/** @brief Try to hold the group. @param data struct hold @return 1, 0 while another holds it, -errno */
+static int try_hold(void *data)
+{
+	struct hold *h = data;
+
+	h->fd = gvm_vfio_hold(h->host, h->group);
+	return h->fd == -EBUSY ? 0 : h->fd < 0 ? h->fd : 1;
+}
+
+/**
+ * @brief Make sure that nobody holds a vGPU: removing it would block in the kernel.
+ *
+ * While we hold its group nobody else can. Where it cannot be had for another reason, the holder is
+ * looked for in /proc, and the steps keep their deadline.
+ * @param ctx context @param record vGPU @param group its VFIO group, or -1
+ * @param plan its removal: steps that cannot block any more are marked so
+ * @param fd result: holds the group, or -1 @param e detail @return 0, -EBUSY or another -errno
+ */
+static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, long group,
+		struct gvm_plan *plan, int *fd, struct gvm_error *e)
+{
+	struct hold h = { .host = ctx->host, .group = (int)group, .fd = -1 };
+	int r = group < 0 ? -ENOENT : gvm_wait_until(HOLD_TIMEOUT_MS, try_hold, &h);
+	size_t i;
+
+	*fd = -1;
+	if (r < 0)
+		return name_holder(ctx, record, r == -ETIMEDOUT, e);
+	*fd = h.fd;
+	for (i = 0; i < plan->n_steps; i++)
+		plan->steps[i].write.may_block = false;
+	return 0;
+}
+
 /** @brief Remove a vGPU and its record, its GPU being locked. @param ctx context @param record vGPU @param e detail @return 0 or -errno */
 static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
 			  struct gvm_error *e)
 {
+	GVM_AUTOCLOSE int fd = -1;
 	struct gvm_plan plan;
+	long group;
 	int r;
 
 	gvm_plan_init(&plan);
-	r = plan_one(ctx, record, &plan, e);
+	r = plan_one(ctx, record, &plan, &group, e);
+	if (r == 0 && plan.n_steps)
+		r = hold(ctx, record, group, &plan, &fd, e);
 	if (r == 0)
 		r = gvm_apply(ctx, &plan, e);
 	if (r == 0)

@@ -91,8 +91,8 @@ static int add_node(int dir, const char *name, void *data)
 	     !is_numbered(name, "accel")) ||
 	    gpu->n_drm_nodes == GVM_MAX_DRM_NODES)
 		return 0;
-	if (gvm_str_format(gpu->drm_nodes[gpu->n_drm_nodes], sizeof(gpu->drm_nodes[0]), "/dev/%s/%s",
-			   n->dir, name) == 0)
+	if (gvm_str_format(gpu->drm_nodes[gpu->n_drm_nodes], sizeof(gpu->drm_nodes[0]),
+			   "/dev/%s/%s", n->dir, name) == 0)
 		gpu->n_drm_nodes++;
 	return 0;
 }

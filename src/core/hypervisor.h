@@ -18,8 +18,8 @@
 struct gvm_vm_start {
 	const struct gvm_vm_file *file;
 	char uuid[GVM_UUID_SIZE];
-	char dir[GVM_PATH_SIZE];    /**< for its sockets and log */
-	const char *accelerator;    /**< "kvm" or "tcg" */
+	char dir[GVM_PATH_SIZE]; /**< for its sockets and log */
+	const char *accelerator; /**< "kvm" or "tcg" */
 	const struct gvm_attach_spec *specs;
 	size_t n_specs;
 };

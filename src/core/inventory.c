@@ -148,8 +148,8 @@ static int read_gpus(struct walk *w)
 	int r;
 
 	if (w->only)
-		return gvm_pci_parse(w->only, &address) == 0 ? walk_pci(-1, w->only, w) :
-							       walk_parent(-1, w->only, w);
+		return gvm_pci_parse(w->only, &address) == 0 ? walk_pci(-1, w->only, w)
+							     : walk_parent(-1, w->only, w);
 	r = gvm_host_list(w->ctx->host, "/sys/bus/pci/devices", walk_pci, w);
 	/* A machine without PCI or without mdev is no error. */
 	if (r < 0 && r != -ENOENT)
@@ -205,8 +205,8 @@ static int vgpu_order(const void *a, const void *b)
 	if (x->origin != y->origin)
 		return x->origin < y->origin ? -1 : 1;
 	/* desk2 before desk10; but UUIDs are no numbers. */
-	return x->origin == GVM_VGPU_FOREIGN ? strcmp(x->name, y->name) :
-					       strverscmp(x->name, y->name);
+	return x->origin == GVM_VGPU_FOREIGN ? strcmp(x->name, y->name)
+					     : strverscmp(x->name, y->name);
 }
 
 /** @brief Read all parts that were asked for. @param w walk @param flags what @return 0 or -errno */

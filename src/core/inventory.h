@@ -11,11 +11,11 @@
 
 /** What to read beyond which GPUs there are. */
 enum gvm_inventory_flags {
-	GVM_INV_DETAIL = 1,  /**< names, drivers, nodes of the GPUs */
+	GVM_INV_DETAIL = 1, /**< names, drivers, nodes of the GPUs */
 	GVM_INV_TYPES = 2,
 	GVM_INV_VGPUS = 4,
-	GVM_INV_VMS = 8,     /**< VMs too, and which vGPU is whose; with GVM_INV_VGPUS */
-	GVM_INV_HOLDERS = 16, /**< look for holders of every vGPU, also where a record tells */
+	GVM_INV_VMS = 8,          /**< VMs too, and which vGPU is whose; with GVM_INV_VGPUS */
+	GVM_INV_HOLDERS = 16,     /**< look for holders of every vGPU, also where a record tells */
 	GVM_INV_ALL_CLASSES = 32, /**< PCI functions that are no GPUs too */
 };
 

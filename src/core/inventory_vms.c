@@ -191,8 +191,7 @@ static int find_holders(struct complete *c)
 		return -ENOMEM;
 	for (i = 0; i < c->n_found; i++)
 		if (c->inv->vgpus[i].vm < 0 && c->inv->vgpus[i].group >= 0)
-			c->groups[c->n_groups++] =
-				(struct by_group){ c->inv->vgpus[i].group, i };
+			c->groups[c->n_groups++] = (struct by_group){ c->inv->vgpus[i].group, i };
 	qsort(c->groups, c->n_groups, sizeof(*c->groups), group_order);
 	r = c->n_groups ? gvm_holders(c->ctx->host, "/dev/vfio/", take_holder, c) : 0;
 	free(c->groups);
@@ -204,7 +203,10 @@ static int find_holders(struct complete *c)
 	return 0;
 }
 
-/** @brief Read all records of a kind; those that cannot be read are a warning. @param c completion @param kind of record @param fn takes one @return 0 or -ENOMEM */
+/**
+ * @brief Read all records of a kind; those that cannot be read are a warning.
+ * @param c completion @param kind of record @param fn takes one @return 0 or -ENOMEM
+ */
 static int read_records(struct complete *c, enum gvm_store_kind kind, gvm_store_fn fn)
 {
 	struct gvm_store *s = c->ctx->store;
@@ -221,7 +223,10 @@ static int read_records(struct complete *c, enum gvm_store_kind kind, gvm_store_
 int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsigned int flags,
 			   const char *only_gpu)
 {
-	struct complete c = { .ctx = ctx, .inv = inv, .only = only_gpu, .n_found = inv->n_vgpus,
+	struct complete c = { .ctx = ctx,
+			      .inv = inv,
+			      .only = only_gpu,
+			      .n_found = inv->n_vgpus,
 			      .all_holders = flags & GVM_INV_HOLDERS };
 	int r;
 

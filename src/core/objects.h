@@ -28,13 +28,13 @@ struct gvm_hypervisor;
 
 /** A GPU: a PCI function, or another device that makes vGPUs ("parent" in the kernel). */
 struct gvm_gpu {
-	char id[GVM_NAME_SIZE];      /**< PCI address, or the device's name */
-	char path[GVM_PATH_SIZE];    /**< its folder below /sys */
+	char id[GVM_NAME_SIZE];          /**< PCI address, or the device's name */
+	char path[GVM_PATH_SIZE];        /**< its folder below /sys */
 	const struct gvm_vendor *vendor; /**< who handles it, or NULL */
 	bool pci;
 	bool mdev_parent;
 	struct gvm_pci_addr address;
-	long class_id;               /**< PCI class, 24 bits */
+	long class_id; /**< PCI class, 24 bits */
 	/* The rest only with GVM_INV_DETAIL. */
 	long vendor_id;
 	long device_id;
@@ -55,10 +55,10 @@ struct gvm_type {
 	char id[GVM_NAME_SIZE];
 	char name[128];
 	const struct gvm_gpu *gpu;
-	const char *method;          /**< "mdev", ...: static text */
+	const char *method; /**< "mdev", ...: static text */
 	char description[256];
 	long available;
-	char reason[128];            /**< why available is 0 */
+	char reason[128]; /**< why available is 0 */
 };
 
 /** Where a vGPU is in its life. */
@@ -71,15 +71,15 @@ struct gvm_vgpu {
 	char name[GVM_NAME_SIZE];
 	char uuid[GVM_UUID_SIZE];
 	char type[GVM_NAME_SIZE];
-	const struct gvm_gpu *gpu;   /**< NULL when its GPU is gone */
+	const struct gvm_gpu *gpu; /**< NULL when its GPU is gone */
 	const char *method;
 	enum gvm_vgpu_state state;
 	enum gvm_vgpu_origin origin;
 	long group;
-	long vm;                     /**< index into the inventory's VMs, or -1 */
-	pid_t holder;                /**< process that has it open, or 0 */
-	char holder_comm[16];        /**< its command, when it was asked for */
-	struct gvm_proc owner;       /**< goes when this process goes; pid 0: nobody's */
+	long vm;               /**< index into the inventory's VMs, or -1 */
+	pid_t holder;          /**< process that has it open, or 0 */
+	char holder_comm[16];  /**< its command, when it was asked for */
+	struct gvm_proc owner; /**< goes when this process goes; pid 0: nobody's */
 };
 
 /** A virtual machine. */
@@ -87,10 +87,10 @@ struct gvm_vm {
 	char name[GVM_NAME_SIZE];
 	char uuid[GVM_UUID_SIZE];
 	const struct gvm_hypervisor *hypervisor;
-	struct gvm_proc proc;        /**< of the hypervisor: QEMU */
-	struct gvm_proc supervisor;  /**< the gvm that runs it; pid 0 when not ours */
-	bool ours;                   /**< started by gvm */
-	char accelerator[8];         /**< "kvm", "tcg" or empty */
+	struct gvm_proc proc;       /**< of the hypervisor: QEMU */
+	struct gvm_proc supervisor; /**< the gvm that runs it; pid 0 when not ours */
+	bool ours;                  /**< started by gvm */
+	char accelerator[8];        /**< "kvm", "tcg" or empty */
 };
 
 #endif

@@ -45,8 +45,8 @@ static struct json_object *expect_json(const struct gvm_expect *x)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "kind", json_object_new_string(
-						  x->kind == GVM_EXPECT_LINK ? "link" : "absent"));
+	json_object_object_add(
+		o, "kind", json_object_new_string(x->kind == GVM_EXPECT_LINK ? "link" : "absent"));
 	json_object_object_add(o, "path", json_object_new_string(x->path));
 	if (x->kind == GVM_EXPECT_LINK)
 		json_object_object_add(o, "value", json_object_new_string(x->value));
@@ -65,8 +65,7 @@ struct json_object *gvm_step_json(const struct gvm_step *step)
 	json_object_object_add(o, "args", write_json(&step->write));
 	json_object_object_add(o, "expect", expect_json(&step->expect));
 	json_object_object_add(o, "wait_ms", json_object_new_int64(step->wait_ms));
-	json_object_object_add(o, "inverse",
-			       step->has_inverse ? write_json(&step->inverse) : NULL);
+	json_object_object_add(o, "inverse", step->has_inverse ? write_json(&step->inverse) : NULL);
 	json_object_object_add(o, "point_of_no_return",
 			       json_object_new_boolean(step->point_of_no_return));
 	json_object_object_add(o, "reason", json_object_new_string(step->reason));

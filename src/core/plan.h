@@ -33,7 +33,7 @@ enum gvm_expect_kind {
 struct gvm_write {
 	char path[GVM_PATH_SIZE];
 	char value[80];
-	bool may_block; /**< the kernel may keep the writer waiting: run it with a deadline */
+	bool may_block; /**< the kernel may keep the writer waiting while somebody holds the device */
 };
 
 /** One condition to read back. */
@@ -45,17 +45,17 @@ struct gvm_expect {
 
 /** One step, complete in itself: another process can run or undo it from this record alone. */
 struct gvm_step {
-	unsigned int id;            /**< from 1, in order */
+	unsigned int id; /**< from 1, in order */
 	enum gvm_step_kind kind;
-	char object[64];            /**< what it is done to, as a person calls it */
+	char object[64]; /**< what it is done to, as a person calls it */
 	struct gvm_write write;
 	struct gvm_expect expect;
-	unsigned int wait_ms;       /**< longest wait for the write, and again for what is expected */
+	unsigned int wait_ms; /**< longest wait for the write, and again for what is expected */
 	bool has_inverse;
 	struct gvm_write inverse;
 	struct gvm_expect inverse_expect;
-	bool point_of_no_return;    /**< after it, earlier steps are not undone */
-	char reason[192];           /**< what for, for a person */
+	bool point_of_no_return; /**< after it, earlier steps are not undone */
+	char reason[192];        /**< what for, for a person */
 };
 
 /** A plan of one stage. */

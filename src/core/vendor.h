@@ -29,8 +29,8 @@ struct gvm_vendor {
 
 	/**
 	 * Mandatory. Add what can be made on the GPU to the inventory, with room left and why there
-	 * is none. With @p only just that id, with its room but maybe without its texts; ENOENT when
-	 * the GPU does not have it.
+	 * is none. With @p only just that id, and maybe nothing but the id; ENOENT when the GPU does
+	 * not have it.
 	 */
 	int (*types)(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
 		     struct gvm_inventory *inv, struct gvm_error *e);
@@ -47,7 +47,8 @@ struct gvm_vendor {
 			   struct gvm_plan *plan, struct gvm_error *e);
 
 	/** Mandatory, pure. Append the steps that remove a vGPU, active or not. */
-	int (*plan_destroy)(const struct gvm_vgpu *vgpu, struct gvm_plan *plan, struct gvm_error *e);
+	int (*plan_destroy)(const struct gvm_vgpu *vgpu, struct gvm_plan *plan,
+			    struct gvm_error *e);
 
 	/** Mandatory. How a VM takes this vGPU; may ask the kernel, so only when no VM holds it. */
 	int (*attach_spec)(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,

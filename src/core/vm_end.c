@@ -70,8 +70,8 @@ int gvm_vm_end(struct gvm_ctx *ctx, const struct gvm_hypervisor *hv, const char 
 		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot kill process %d: %s",
 				     (int)proc->pid, gvm_errno_name(errno));
 	r = wait_end(pidfd, KILL_TIMEOUT_MS);
-	return r == 1 ? 0 :
-			gvm_error_set(e, "GVM_E_QEMU_FAILED", ETIMEDOUT,
+	return r == 1 ? 0
+		      : gvm_error_set(e, "GVM_E_QEMU_FAILED", ETIMEDOUT,
 				      "process %d does not end, even killed", (int)proc->pid);
 }
 

@@ -22,9 +22,9 @@
 #define MAX_CPUS 1024
 #define MAX_MEMORY_MIB (64 << 20)
 
-static const cyaml_strval_t accelerators[] = {
-	{ "auto", GVM_ACCEL_AUTO }, { "kvm", GVM_ACCEL_KVM }, { "tcg", GVM_ACCEL_TCG }
-};
+static const cyaml_strval_t accelerators[] = { { "auto", GVM_ACCEL_AUTO },
+					       { "kvm", GVM_ACCEL_KVM },
+					       { "tcg", GVM_ACCEL_TCG } };
 static const cyaml_strval_t formats[] = { { "qcow2", GVM_DISK_QCOW2 }, { "raw", GVM_DISK_RAW } };
 static const cyaml_strval_t firmwares[] = { { "bios", 0 } };
 static const cyaml_strval_t displays[] = { { "none", 0 } };
@@ -32,7 +32,8 @@ static const cyaml_strval_t networks[] = { { "user", 0 } };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* Shorthand for the schema below; S is the structure a field stands in. */
-#define TEXT(S, key, flags) CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | (flags), S, key, 1, MAX_TEXT)
+#define TEXT(S, key, flags)                                                                        \
+	CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | (flags), S, key, 1, MAX_TEXT)
 #define CHOICE(S, key, words)                                                                      \
 	CYAML_FIELD_ENUM(#key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, S, key, words, COUNT(words))
 #define LIST(S, key, entry, max)                                                                   \
@@ -64,10 +65,10 @@ static const cyaml_schema_value_t disk = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAUL
 							       struct gvm_vm_disk, disk_fields) };
 static const cyaml_schema_value_t vgpu = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT,
 							       struct gvm_vm_vgpu, vgpu_fields) };
-static const cyaml_schema_value_t net = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT,
-							      struct gvm_vm_net, net_fields) };
+static const cyaml_schema_value_t net = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct gvm_vm_net,
+							      net_fields) };
 static const cyaml_schema_value_t argument = { CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0,
-							      MAX_TEXT) };
+								  MAX_TEXT) };
 static const cyaml_schema_field_t file_fields[] = {
 	TEXT(struct gvm_vm_file, name, 0),
 	TEXT(struct gvm_vm_file, uuid, CYAML_FLAG_OPTIONAL),
@@ -200,9 +201,9 @@ static int not_by_schema(struct gvm_error *e, const char *path, const char *data
 	line = line_of(data, c);
 	if (line)
 		snprintf(what, sizeof(what), "line %u: %s", line,
-			 err == CYAML_ERR_INTERNAL_ERROR ? "a key must be plain text" :
-			 c->text[0]			 ? c->text :
-							   cyaml_strerror(err));
+			 err == CYAML_ERR_INTERNAL_ERROR ? "a key must be plain text"
+			 : c->text[0]                    ? c->text
+							 : cyaml_strerror(err));
 	else
 		snprintf(what, sizeof(what), "%s", c->text[0] ? c->text : cyaml_strerror(err));
 	return invalid(e, path, what, "compare it with the VM file in README.md");
@@ -347,13 +348,15 @@ static int check(struct gvm_vm_file *f, const char *path, struct gvm_error *e)
 	if (f->uuid)
 		memcpy(f->uuid, uuid, sizeof(uuid));
 	if (!f->boot && !f->disks_count)
-		return invalid(e, path, "there is nothing to boot", "give boot: {kernel: ...} or disks:");
+		return invalid(e, path, "there is nothing to boot",
+			       "give boot: {kernel: ...} or disks:");
 	for (i = 0; i < f->vgpus_count; i++) {
 		const struct gvm_vm_vgpu *v = &f->vgpus[i];
 
 		if (!v->name == !v->type || (v->gpu && !v->type))
-			return invalid(e, path, "a vGPU needs either name or type",
-				       "write {name: NAME} for one that exists, {type: TYPE} or {type: TYPE, gpu: GPU} for one to be made");
+			return invalid(
+				e, path, "a vGPU needs either name or type",
+				"write {name: NAME} for one that exists, {type: TYPE} or {type: TYPE, gpu: GPU} for one to be made");
 	}
 	return 0;
 }
@@ -420,8 +423,8 @@ int gvm_vm_file_load(const char *path, struct gvm_vm_file **ret, struct gvm_erro
 
 	if (r < 0) {
 		gvm_error_set(e, r == -EFBIG ? "GVM_E_FILE_INVALID" : "GVM_E_FILE_READ", -r,
-			      r == -EFBIG ? "%s: a VM file has at most 64 KiB (%s)" :
-					    "cannot read %s: %s",
+			      r == -EFBIG ? "%s: a VM file has at most 64 KiB (%s)"
+					  : "cannot read %s: %s",
 			      path, gvm_errno_name(r));
 		GVM_ERROR_FIELD(e, object, "%s", path);
 		if (r == -EFBIG)

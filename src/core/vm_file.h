@@ -46,14 +46,14 @@ struct gvm_vm_file {
 	char *version_text; /**< as written, like the other two */
 	uint32_t version;
 	char *name;
-	char *uuid; /**< normal form, or NULL */
+	char *uuid;        /**< normal form, or NULL */
 	char *cpus_text;   /**< as written, or NULL */
 	char *memory_text; /**< as written, or NULL */
 	uint32_t cpus;
 	uint32_t memory_mib;
 	enum gvm_accelerator accelerator;
-	int firmware; /**< only "bios" so far */
-	int display;  /**< only "none" so far */
+	int firmware;             /**< only "bios" so far */
+	int display;              /**< only "none" so far */
 	struct gvm_vm_boot *boot; /**< may be NULL */
 	struct gvm_vm_disk *disks;
 	uint32_t disks_count;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "change.h"
 #include "json.h"
@@ -152,8 +151,8 @@ static int take_vgpus(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 }
 
 /** @brief Take a vGPU into the command line that does not exist yet. @param ctx context @param run VM @param want what @param e detail @return 0 or -errno */
-static int take_planned(struct gvm_ctx *ctx, struct gvm_vm_run *run,
-			const struct gvm_vm_vgpu *want, struct gvm_error *e)
+static int take_planned(struct gvm_ctx *ctx, struct gvm_vm_run *run, const struct gvm_vm_vgpu *want,
+			struct gvm_error *e)
 {
 	const struct gvm_vgpu_request request = { .type = want->type, .gpu = want->gpu };
 	struct gvm_attach_spec *spec = &run->specs[run->start.n_specs];
@@ -180,8 +179,8 @@ int gvm_vm_command(struct gvm_ctx *ctx, const struct gvm_vm_file *file, char ***
 	if (r == 0)
 		r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
 	for (i = 0; i < file->vgpus_count && r == 0; i++)
-		r = file->vgpus[i].name ? take_existing(ctx, &run, inv, file->vgpus[i].name, e) :
-					  take_planned(ctx, &run, &file->vgpus[i], e);
+		r = file->vgpus[i].name ? take_existing(ctx, &run, inv, file->vgpus[i].name, e)
+					: take_planned(ctx, &run, &file->vgpus[i], e);
 	return r < 0 ? r : run.hypervisor->command(&run.start, argv, e);
 }
 
@@ -270,11 +269,8 @@ int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error 
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
 	enum gvm_vm_end end;
-	int r = gvm_proc_get(ctx->host, getpid(), &run->record.supervisor);
+	int r = gvm_self(ctx, &run->record.supervisor, e);
 
-	if (r < 0)
-		gvm_error_set(e, "GVM_E_STORE", -r, "cannot read /proc/%d/stat: %s", getpid(),
-			      gvm_errno_name(r));
 	if (r == 0)
 		r = take_vgpus(ctx, run, e);
 	if (r == 0)
@@ -305,4 +301,3 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }
-

@@ -16,6 +16,7 @@
 /** The machine. */
 struct gvm_host {
 	int root; /* descriptor of the sysroot, or -1 on the live machine */
+	int kmsg; /* of the kernel log, or -1 */
 	gvm_host_writer_fn writer;
 	void *writer_data;
 };
@@ -25,10 +26,13 @@ struct gvm_host {
  * read, one resets the GPU, so a walk must never read what it does not know.
  */
 static const char *const allowed[] = {
-	"class",	   "vendor",	      "device",		"subsystem_vendor",
-	"numa_node",	   "subsystem_device", "local_cpulist", "boot_vga",
-	"sriov_totalvfs",  "sriov_numvfs",    "name",		"description",
-	"device_api",	   "available_instances",
+	"class",          "vendor",
+	"device",         "subsystem_vendor",
+	"numa_node",      "subsystem_device",
+	"local_cpulist",  "boot_vga",
+	"sriov_totalvfs", "sriov_numvfs",
+	"name",           "description",
+	"device_api",     "available_instances",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)
@@ -38,7 +42,7 @@ int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *
 
 	if (!h)
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	h->root = -1;
+	h->root = h->kmsg = -1;
 	if (sysroot) {
 		h->root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (h->root < 0) {
@@ -60,6 +64,8 @@ void gvm_host_close(struct gvm_host *h)
 		return;
 	if (h->root >= 0)
 		close(h->root);
+	if (h->kmsg >= 0)
+		close(h->kmsg);
 	free(h);
 }
 
@@ -75,11 +81,19 @@ int gvm_host_at(struct gvm_host *h, const char *path, int flags)
 
 	if (h->root < 0)
 		fd = open(path, flags | O_CLOEXEC);
-	else if (!(flags & O_PATH) && ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
+	else if (!(flags & O_PATH) &&
+		 ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
 		return -EROFS;
 	else
 		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
 	return fd >= 0 ? fd : -errno;
+}
+
+int gvm_host_kmsg(struct gvm_host *h)
+{
+	if (h->kmsg < 0)
+		h->kmsg = gvm_host_at(h, "/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	return h->kmsg;
 }
 
 /** @brief Is this path's last part on the allow-list? @param path path @return true if so */
@@ -138,7 +152,8 @@ int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned l
 
 int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size)
 {
-	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT };
 	GVM_AUTOCLOSE int fd = -1;
 	char target[GVM_PATH_SIZE * 2];
 	ssize_t n;

@@ -69,6 +69,16 @@ int gvm_host_name(struct gvm_host *h, char *buf, size_t size);
 int gvm_host_at(struct gvm_host *h, const char *path, int flags);
 
 /**
+ * @brief The kernel log of the machine, opened at the first call.
+ * @param h machine
+ * @return descriptor, owned by the machine, or a negative errno
+ * @restriction live machine
+ * @sideeffect none
+ * @failure EPERM where dmesg is restricted; ENOENT
+ */
+int gvm_host_kmsg(struct gvm_host *h);
+
+/**
  * @brief Read an attribute or a small file; the end is chomped.
  * @param h machine
  * @param path absolute path; below /sys its last part must be on the allow-list

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cleanup.h"
 #include "str.h"
 
 /* More records than this after one write are not looked at. */
@@ -15,13 +14,9 @@
 
 int gvm_kmsg_mark(struct gvm_host *h)
 {
-	GVM_AUTOCLOSE int fd = gvm_host_at(h, "/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	int fd = gvm_host_kmsg(h);
 
-	if (fd < 0)
-		return fd;
-	if (lseek(fd, 0, SEEK_END) < 0)
-		return -errno;
-	return gvm_steal_fd(&fd);
+	return fd >= 0 && lseek(fd, 0, SEEK_END) < 0 ? -errno : fd;
 }
 
 const char *gvm_kmsg_parse(char *record)
@@ -73,7 +68,7 @@ void gvm_kmsg_since(int fd, const char *const *names, struct gvm_error *e)
 		record[n] = '\0';
 		message = gvm_kmsg_parse(record);
 		if (message && mentions(message, names))
-			snprintf(e->kernel_log[e->n_kernel_log++], sizeof(e->kernel_log[0]), "%.199s",
-				 message);
+			snprintf(e->kernel_log[e->n_kernel_log++], sizeof(e->kernel_log[0]),
+				 "%.199s", message);
 	}
 }

@@ -11,7 +11,7 @@
 /**
  * @brief Mark the end of the kernel log, to read later what came after.
  * @param h machine
- * @return descriptor, to be closed by the caller, or a negative errno
+ * @return descriptor, owned by the machine and moved by the next mark, or a negative errno
  * @restriction live machine
  * @sideeffect none
  * @failure EPERM where dmesg is restricted, ENOENT

@@ -64,10 +64,11 @@ int gvm_pci_name(struct gvm_pci_names *n, unsigned int vendor, unsigned int devi
 		n->broken = true;
 		return -ENOENT;
 	}
-	name = pci_lookup_name(n->access, buf, (int)size, PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | flags,
-			       vendor, device);
+	name = pci_lookup_name(n->access, buf, (int)size,
+			       PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | flags, vendor, device);
 	if (!name)
-		name = pci_lookup_name(n->access, buf, (int)size, PCI_LOOKUP_VENDOR | flags, vendor);
+		name = pci_lookup_name(n->access, buf, (int)size, PCI_LOOKUP_VENDOR | flags,
+				       vendor);
 	if (!name || name != buf) {
 		buf[0] = '\0';
 		return -ENOENT;

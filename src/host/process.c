@@ -27,8 +27,7 @@ int gvm_proc_parse_stat(const char *line, char *state, uint64_t *start)
 		if (!p)
 			return -EBADMSG;
 	}
-	if (sscanf(p, " %23[0-9]", field) != 1 ||
-	    gvm_parse_u64(field, 10, UINT64_MAX, start) < 0)
+	if (sscanf(p, " %23[0-9]", field) != 1 || gvm_parse_u64(field, 10, UINT64_MAX, start) < 0)
 		return -EBADMSG;
 	return 0;
 }

@@ -9,22 +9,12 @@
 
 #include "cleanup.h"
 
-/** @brief Open a group's node. @param h machine @param group number @return descriptor or -errno */
-static int open_group(struct gvm_host *h, int group)
+int gvm_vfio_hold(struct gvm_host *h, int group)
 {
 	char path[40];
 
 	snprintf(path, sizeof(path), "/dev/vfio/%d", group);
 	return gvm_host_at(h, path, O_RDWR);
-}
-
-int gvm_vfio_group_held(struct gvm_host *h, int group)
-{
-	GVM_AUTOCLOSE int fd = open_group(h, group);
-
-	if (fd == -EBUSY)
-		return 1;
-	return fd < 0 ? fd : 0;
 }
 
 /** @brief Does the device offer this kind of plane? @param device descriptor @param kind flag @return yes or no */
@@ -46,7 +36,7 @@ int gvm_vfio_display(struct gvm_host *h, int group, const char *device, enum gvm
 
 	if (container < 0)
 		return container;
-	gfd = open_group(h, group);
+	gfd = gvm_vfio_hold(h, group);
 	if (gfd < 0)
 		return gfd;
 	if (ioctl(gfd, VFIO_GROUP_SET_CONTAINER, &container) < 0 ||

@@ -16,19 +16,21 @@ enum gvm_vfio_display {
 };
 
 /**
- * @brief Ask the kernel whether a group is held by anyone.
+ * @brief Hold a group, so that nobody else can.
  *
  * The kernel lets one process open a group, and answers EBUSY while another has it open or uses a
  * device of it through its cdev (documented, kernel Documentation/driver-api/vfio.rst; read in
- * drivers/vfio/group.c of 6.12). This also sees holders whose /proc entries are hidden.
+ * drivers/vfio/group.c of 6.12). This also sees holders whose /proc entries are hidden. An open
+ * group does not keep its device from being removed (observed, Linux 6.12, November 2026).
  * @param h machine
  * @param group IOMMU group number
- * @return 1 when held, 0 when free, or a negative errno when it cannot be told
+ * @return descriptor, to be closed by the caller, or a negative errno
  * @restriction live machine, needs access to /dev/vfio/GROUP
- * @sideeffect opens and closes the group: a VM that starts in that instant gets EBUSY
- * @failure ENOENT without the node, EACCES or EPERM without the right, EROFS in a sysroot
+ * @sideeffect a VM that starts meanwhile gets EBUSY
+ * @failure EBUSY when another holds it; ENOENT without the node, EACCES or EPERM without the right,
+ *          EROFS in a sysroot
  */
-int gvm_vfio_group_held(struct gvm_host *h, int group);
+int gvm_vfio_hold(struct gvm_host *h, int group);
 
 /**
  * @brief Ask a VFIO device how it offers its picture.

@@ -183,7 +183,8 @@ static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned l
 /** @brief Remove a VM's folder with what GVM put into it; see store.h. @param s store @param vm name */
 static void fs_remove_vm_dir(struct gvm_store *s, const char *vm)
 {
-	static const char *const files[] = { "qmp.sock", "console.sock", "qemu.log", "picture.png" };
+	static const char *const files[] = { "qmp.sock", "console.sock", "qemu.log",
+					     "picture.png" };
 	char path[PATH_SIZE];
 	size_t i;
 
@@ -256,7 +257,7 @@ static int open_dirs(struct store_fs *s)
 
 int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error *e)
 {
-	struct store_fs *s;
+	struct store_fs *s = NULL;
 	int r = new_store(dir, &s, e);
 
 	if (r < 0)
@@ -275,7 +276,7 @@ int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error 
 
 int gvm_store_fs_view(int fd, const char *dir, struct gvm_store **ret, struct gvm_error *e)
 {
-	struct store_fs *s;
+	struct store_fs *s = NULL;
 	int r = new_store(dir, &s, e);
 
 	if (r < 0) {

@@ -46,7 +46,6 @@ int gvm_vms_load(int dir, const char *name, struct json_object **ret);
  * @sideeffect writes the table anew
  * @failure ENOENT when a VM to remove is not there, EEXIST with @p is_new; errors of reading and writing
  */
-int gvm_vms_change(int dir, int lock_dir, const char *name, const char *line,
-		   bool is_new);
+int gvm_vms_change(int dir, int lock_dir, const char *name, const char *line, bool is_new);
 
 #endif

@@ -159,8 +159,8 @@ static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
 		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,sysfsdev=", i);
 		add_value(l, "-device", keys, s->specs[i].path,
-			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on" :
-								      ",display=off");
+			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on"
+								    : ",display=off");
 	}
 }
 
@@ -178,8 +178,8 @@ int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_
 		add(&l, "%s", start->file->qemu_args[i]);
 	if (l.err) {
 		gvm_strv_free(l.argv);
-		return gvm_error_set(e, "GVM_E_NO_MEMORY", -l.err, "cannot build the command line: %s",
-				     gvm_errno_name(l.err));
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", -l.err,
+				     "cannot build the command line: %s", gvm_errno_name(l.err));
 	}
 	*argv = l.argv;
 	return 0;

@@ -216,8 +216,7 @@ static int qemu_identify(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm)
 	char comm[32], path[40];
 	size_t len = 0;
 
-	if (gvm_proc_comm(ctx->host, pid, comm, sizeof(comm)) < 0 ||
-	    !gvm_str_starts(comm, "qemu"))
+	if (gvm_proc_comm(ctx->host, pid, comm, sizeof(comm)) < 0 || !gvm_str_starts(comm, "qemu"))
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
 	fd = gvm_host_at(ctx->host, path, O_RDONLY | O_NONBLOCK);

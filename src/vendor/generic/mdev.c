@@ -98,10 +98,13 @@ static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 	int r;
 
 	if (only) {
-		r = strchr(only, '/') ? -ENOENT : gvm_str_copy(t.id, sizeof(t.id), only);
-		if (r == 0)
-			r = read_available(&w, &t);
-		return r < 0 ? r : gvm_inventory_add_type(inv, &t);
+		t.available = -1;
+		if (strchr(only, '/') || gvm_str_copy(t.id, sizeof(t.id), only) < 0 ||
+		    gvm_str_format(path, sizeof(path), "%s/mdev_supported_types/%s/create",
+				   gpu->path, only) < 0 ||
+		    !gvm_host_exists(ctx->host, path))
+			return -ENOENT;
+		return gvm_inventory_add_type(inv, &t);
 	}
 	r = gvm_str_format(path, sizeof(path), "%s/mdev_supported_types", gpu->path);
 	if (r == 0)
@@ -116,7 +119,9 @@ static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 static int take_vgpu(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
-	struct gvm_vgpu v = { .gpu = w->gpu, .method = "mdev", .origin = GVM_VGPU_FOREIGN, .vm = -1 };
+	struct gvm_vgpu v = {
+		.gpu = w->gpu, .method = "mdev", .origin = GVM_VGPU_FOREIGN, .vm = -1
+	};
 	char path[64], link[24];
 	uint64_t group;
 
@@ -185,8 +190,8 @@ static int mdev_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wan
 	r |= gvm_str_format(s->reason, sizeof(s->reason), "make vGPU %s (%s) on %s", wanted->name,
 			    wanted->type, gpu->id);
 	return r ? gvm_error_set(e, "GVM_E_UNSUPPORTED", ENAMETOOLONG,
-				 "the names of %s on %s are too long", wanted->type, gpu->id) :
-		   0;
+				 "the names of %s on %s are too long", wanted->type, gpu->id)
+		 : 0;
 }
 
 /** @brief Steps to remove one; see vendor.h. @param vgpu vGPU @param plan result @param e detail @return 0 or -errno */
