@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/** Columns of a table at most. */
 #define CLI_TABLE_MAX_COLUMNS 10
 
 /** A table: cells are kept as one run of texts. Start it as all zero. */

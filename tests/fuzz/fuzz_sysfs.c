@@ -36,7 +36,10 @@ static void check_number(const char *text)
 		if (r == 0) {
 			int prefix = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
-			FUZZ_PROMISE(strtoull(text, NULL, bases[i] ? bases[i] : prefix ? 16 : 10) == v);
+			FUZZ_PROMISE(strtoull(text, NULL,
+					      bases[i] ? bases[i]
+					      : prefix ? 16
+						       : 10) == v);
 		}
 	}
 }

@@ -275,8 +275,8 @@ void fk_open(struct fake_kernel *fk)
 	fk_add_process(fk, getpid(), 1000, "unit-test", -1);
 	assert_int_equal(gvm_host_open(fk->root, &fk->ctx.host, NULL), 0);
 	gvm_host_set_writer(fk->ctx.host, take_write, fk);
-	assert_int_equal(gvm_store_fs_open(ut_path(path, fk->root, "run/gvm"), &fk->ctx.store,
-					   NULL), 0);
+	assert_int_equal(
+		gvm_store_fs_open(ut_path(path, fk->root, "run/gvm"), &fk->ctx.store, NULL), 0);
 	impatient = gvm_vendor_mdev;
 	impatient.plan_create = plan_create;
 	impatient.plan_destroy = plan_destroy;
@@ -320,8 +320,9 @@ void fk_add_process(struct fake_kernel *fk, int pid, unsigned long start, const 
 	char path[UT_PATH], target[64];
 
 	snprintf(path, sizeof(path), "proc/%d/stat", pid);
-	ut_write(fk->root, path, "%d (%s) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 %lu 20 21\n",
-		 pid, comm, start);
+	ut_write(fk->root, path,
+		 "%d (%s) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 %lu 20 21\n", pid, comm,
+		 start);
 	snprintf(path, sizeof(path), "proc/%d/comm", pid);
 	ut_write(fk->root, path, "%s\n", comm);
 	snprintf(path, sizeof(path), "proc/%d/cmdline", pid);

@@ -60,7 +60,7 @@ struct fake_kernel {
 	bool silent;         /**< it takes writes and does nothing */
 	const char *says;    /**< appended to /dev/kmsg on each write that fails */
 	void (*before_write)(struct fake_kernel *fk, const char *path, const char *value);
-	void *data;          /**< for before_write */
+	void *data; /**< for before_write */
 };
 
 /** @brief Begin: a root with our own process, a host and a store in it. @param fk result */
@@ -72,7 +72,7 @@ void fk_close(struct fake_kernel *fk);
 /** @brief Add a parent. @param fk kernel @param id PCI address (a display) or name @param pool instances @return its index */
 size_t fk_add_parent(struct fake_kernel *fk, const char *id, unsigned int pool);
 
-/** @brief Add a type. @param fk kernel @param parent index @param id of the type @param name full name @param cost instances that one takes @return its index */
+/** @brief Add a type. @param fk kernel @param parent index @param id of the type @param name full name @param cost instances of one @return its index */
 size_t fk_add_type(struct fake_kernel *fk, size_t parent, const char *id, const char *name,
 		   unsigned int cost);
 
@@ -85,7 +85,7 @@ void fk_make(struct fake_kernel *fk, size_t parent, size_t type, const char *uui
 /** @brief The vGPU with a UUID. @param fk kernel @param uuid normal form @return it, or NULL */
 struct fk_mdev *fk_find(struct fake_kernel *fk, const char *uuid);
 
-/** @brief Add a process. @param fk kernel @param pid its id @param start its start time @param comm its command @param group IOMMU group it holds open, or -1 */
+/** @brief Add a process. @param fk kernel @param pid its id @param start its start time @param comm its command @param group it holds open, or -1 */
 void fk_add_process(struct fake_kernel *fk, int pid, unsigned long start, const char *comm,
 		    int group);
 

@@ -95,16 +95,26 @@ static void every_errno(void **state)
 		int err;
 		const char *code;
 	} cases[] = {
-		{ "create", EINVAL, "GVM_E_UUID_INVALID" },  { "create", EEXIST, "GVM_E_UUID_TAKEN" },
-		{ "create", EUSERS, "GVM_E_MDEV_FULL" },     { "create", ENOSPC, "GVM_E_MDEV_FULL" },
-		{ "create", ENODEV, "GVM_E_PARENT_GOING" },  { "create", ENOENT, "GVM_E_PARENT_GOING" },
-		{ "create", EACCES, "GVM_E_PERMISSION" },    { "create", EPERM, "GVM_E_PERMISSION" },
-		{ "create", EROFS, "GVM_E_READ_ONLY" },	     { "create", EIO, "GVM_E_WRITE" },
-		{ "create", ENOMEM, "GVM_E_WRITE" },	     { "create", EBUSY, "GVM_E_WRITE" },
-		{ "remove", ENODEV, "GVM_E_PARENT_GOING" },  { "remove", EAGAIN, "GVM_E_PARENT_GOING" },
-		{ "remove", EBUSY, "GVM_E_HELD" },	     { "remove", ENOENT, "GVM_E_ALREADY_GONE" },
-		{ "remove", ETIMEDOUT, "GVM_E_REMOVE_BLOCKED" }, { "remove", EACCES, "GVM_E_PERMISSION" },
-		{ "remove", EIO, "GVM_E_WRITE" },	     { "remove", EINVAL, "GVM_E_WRITE" },
+		{ "create", EINVAL, "GVM_E_UUID_INVALID" },
+		{ "create", EEXIST, "GVM_E_UUID_TAKEN" },
+		{ "create", EUSERS, "GVM_E_MDEV_FULL" },
+		{ "create", ENOSPC, "GVM_E_MDEV_FULL" },
+		{ "create", ENODEV, "GVM_E_PARENT_GOING" },
+		{ "create", ENOENT, "GVM_E_PARENT_GOING" },
+		{ "create", EACCES, "GVM_E_PERMISSION" },
+		{ "create", EPERM, "GVM_E_PERMISSION" },
+		{ "create", EROFS, "GVM_E_READ_ONLY" },
+		{ "create", EIO, "GVM_E_WRITE" },
+		{ "create", ENOMEM, "GVM_E_WRITE" },
+		{ "create", EBUSY, "GVM_E_WRITE" },
+		{ "remove", ENODEV, "GVM_E_PARENT_GOING" },
+		{ "remove", EAGAIN, "GVM_E_PARENT_GOING" },
+		{ "remove", EBUSY, "GVM_E_HELD" },
+		{ "remove", ENOENT, "GVM_E_ALREADY_GONE" },
+		{ "remove", ETIMEDOUT, "GVM_E_REMOVE_BLOCKED" },
+		{ "remove", EACCES, "GVM_E_PERMISSION" },
+		{ "remove", EIO, "GVM_E_WRITE" },
+		{ "remove", EINVAL, "GVM_E_WRITE" },
 	};
 	struct fake_kernel *fk = *state;
 	size_t i;
@@ -297,8 +307,8 @@ static void read_only(void **state)
 	add_create(&plan, UT_UUID_1, "t-small");
 	assert_int_equal(gvm_apply(&fk->ctx, &plan, &e), -EROFS);
 	ut_assert_error(&e, "GVM_E_READ_ONLY", EROFS);
-	ut_read(fk->root, "sys/devices/pci0000:00/" GPU "/mdev_supported_types/t-small/create", text,
-		sizeof(text));
+	ut_read(fk->root, "sys/devices/pci0000:00/" GPU "/mdev_supported_types/t-small/create",
+		text, sizeof(text));
 	assert_string_equal(text, "");
 }
 
@@ -308,11 +318,16 @@ static void read_only(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(success),		   TEST(empty),
-		TEST(every_errno),	   TEST(refused_is_not_undone),
-		TEST(undo_in_reverse),	   TEST(not_seen_is_undone),
-		TEST(nothing_to_undo),	   TEST(undo_fails),
-		TEST(point_of_no_return),  TEST(kernel_words),
+		TEST(success),
+		TEST(empty),
+		TEST(every_errno),
+		TEST(refused_is_not_undone),
+		TEST(undo_in_reverse),
+		TEST(not_seen_is_undone),
+		TEST(nothing_to_undo),
+		TEST(undo_fails),
+		TEST(point_of_no_return),
+		TEST(kernel_words),
 		TEST(read_only),
 	};
 

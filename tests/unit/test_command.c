@@ -53,20 +53,33 @@ static void golden(void **state)
 	struct gvm_vm_boot boot = { kernel, initrd, append };
 	struct gvm_vm_disk disks[] = { { d1, GVM_DISK_QCOW2 }, { d2, GVM_DISK_RAW } };
 	struct gvm_vm_net net[] = { { 0 }, { 0 } };
-	struct gvm_vm_file file = { .name = name, .cpus = 2, .memory_mib = 1024, .boot = &boot,
-				    .disks = disks, .disks_count = 2, .network = net,
-				    .network_count = 2, .qemu_args = args, .qemu_args_count = 2 };
+	struct gvm_vm_file file = { .name = name,
+				    .cpus = 2,
+				    .memory_mib = 1024,
+				    .boot = &boot,
+				    .disks = disks,
+				    .disks_count = 2,
+				    .network = net,
+				    .network_count = 2,
+				    .qemu_args = args,
+				    .qemu_args_count = 2 };
 	struct gvm_attach_spec specs[] = {
 		{ .path = "/sys/bus/mdev/devices/" UT_UUID_1, .display = GVM_DISPLAY_REGION },
 		{ .path = "/sys/bus/mdev/devices/" UT_UUID_2, .display = GVM_DISPLAY_DMABUF },
 		{ .path = "/sys/bus/mdev/devices/" UT_UUID_3 },
 	};
-	struct gvm_vm_start s = { .file = &file, .uuid = UT_UUID_4, .dir = "/run/gvm/vm/demo",
-				  .accelerator = "kvm", .specs = specs, .n_specs = 3 };
+	struct gvm_vm_start s = { .file = &file,
+				  .uuid = UT_UUID_4,
+				  .dir = "/run/gvm/vm/demo",
+				  .accelerator = "kvm",
+				  .specs = specs,
+				  .n_specs = 3 };
 
 	(void)state;
-	compare(&s, PROGRAM "\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
-		"-machine\n" MACHINE "\n-accel\nkvm\n-cpu\nhost\n-smp\n2\n-m\n1024\n-display\nnone\n"
+	compare(&s, PROGRAM
+		"\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
+		"-machine\n" MACHINE
+		"\n-accel\nkvm\n-cpu\nhost\n-smp\n2\n-m\n1024\n-display\nnone\n"
 		"-qmp\nunix:/run/gvm/vm/demo/qmp.sock,server=on,wait=off\n"
 		"-chardev\nsocket,id=console,path=/run/gvm/vm/demo/console.sock,server=on,wait=off\n"
 		"-serial\nchardev:console\n"
@@ -77,9 +90,12 @@ static void golden(void **state)
 		"-device\nvirtio-blk-pci,drive=disk1\n"
 		"-netdev\nuser,id=net0\n-device\nvirtio-net-pci,netdev=net0\n"
 		"-netdev\nuser,id=net1\n-device\nvirtio-net-pci,netdev=net1\n"
-		"-device\nvfio-pci,id=vgpu0,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_1 ",display=on\n"
-		"-device\nvfio-pci,id=vgpu1,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_2 ",display=off\n"
-		"-device\nvfio-pci,id=vgpu2,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_3 ",display=off\n"
+		"-device\nvfio-pci,id=vgpu0,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_1
+		",display=on\n"
+		"-device\nvfio-pci,id=vgpu1,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_2
+		",display=off\n"
+		"-device\nvfio-pci,id=vgpu2,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_3
+		",display=off\n"
 		"-global\nx.y=z,w\n");
 }
 
@@ -88,15 +104,21 @@ static void escaping(void **state)
 {
 	char name[] = "demo", disk[] = "/a,b,readonly=on,%s%n.img", program[] = "/opt/my,qemu";
 	struct gvm_vm_disk disks[] = { { disk, GVM_DISK_RAW } };
-	struct gvm_vm_file file = { .name = name, .cpus = 1, .memory_mib = 512, .disks = disks,
-				    .disks_count = 1 };
+	struct gvm_vm_file file = {
+		.name = name, .cpus = 1, .memory_mib = 512, .disks = disks, .disks_count = 1
+	};
 	struct gvm_attach_spec spec = { .path = "{demo-0},x=%s" };
-	struct gvm_vm_start s = { .file = &file, .uuid = UT_UUID_4, .dir = "/run/a,b",
-				  .accelerator = "tcg", .specs = &spec, .n_specs = 1 };
+	struct gvm_vm_start s = { .file = &file,
+				  .uuid = UT_UUID_4,
+				  .dir = "/run/a,b",
+				  .accelerator = "tcg",
+				  .specs = &spec,
+				  .n_specs = 1 };
 
 	(void)state;
 	assert_int_equal(setenv("GVM_QEMU", program, 1), 0);
-	compare(&s, "/opt/my,qemu\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
+	compare(&s,
+		"/opt/my,qemu\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
 		"-machine\n" MACHINE "\n-accel\ntcg\n-cpu\nmax\n-smp\n1\n-m\n512\n-display\nnone\n"
 		"-qmp\nunix:/run/a,,b/qmp.sock,server=on,wait=off\n"
 		"-chardev\nsocket,id=console,path=/run/a,,b/console.sock,server=on,wait=off\n"
@@ -123,7 +145,9 @@ static void too_many(void **state)
 {
 	char name[] = "demo", arg[] = "-x", *args[600];
 	struct gvm_vm_file file = { .name = name, .qemu_args = args, .qemu_args_count = 600 };
-	struct gvm_vm_start s = { .file = &file, .uuid = UT_UUID_4, .dir = "/d", .accelerator = "tcg" };
+	struct gvm_vm_start s = {
+		.file = &file, .uuid = UT_UUID_4, .dir = "/d", .accelerator = "tcg"
+	};
 	struct gvm_error e = { 0 };
 	char **argv = NULL;
 	size_t i;
@@ -150,11 +174,15 @@ static void foreign_lines(void **state)
 {
 	static const struct foreign cases[] = {
 		{ LINE("qemu\0-name\0demo\0-uuid\0" UT_UUID_1), "demo", UT_UUID_1 },
-		{ LINE("qemu\0--name\0demo\0--uuid\0" "11111111-AAAA-4BBB-8CCC-000000000001"),
+		{ LINE("qemu\0--name\0demo\0--uuid\0"
+		       "11111111-AAAA-4BBB-8CCC-000000000001"),
 		  "demo", UT_UUID_1 },
 		{ LINE("kvm\0-name\0guest=win10,debug-threads=on\0-S"), "win10", "" },
 		{ LINE("kvm\0-name\0win10,process=x\0"), "win10", "" },
-		{ LINE("kvm\0-id\0" "7\0-name\0" "a\x1b[2J\xff"), "a?[2J?", "" },
+		{ LINE("kvm\0-id\0"
+		       "7\0-name\0"
+		       "a\x1b[2J\xff"),
+		  "a?[2J?", "" },
 		{ LINE("kvm\0-uuid\0not-a-uuid"), "", "" },
 		{ LINE("kvm\0-name"), "", "" },
 		{ LINE("kvm"), "", "" },

@@ -68,7 +68,9 @@ static struct gvm_error fails(struct fake_kernel *fk, const struct gvm_vgpu_requ
 static void named(void **state)
 {
 	struct fake_kernel *fk = *state;
-	struct gvm_vgpu_request q = { .type = "t-large", .gpu = "3b:00.0", .name = "desk1",
+	struct gvm_vgpu_request q = { .type = "t-large",
+				      .gpu = "3b:00.0",
+				      .name = "desk1",
 				      .uuid = "11111111-AAAA-4BBB-8CCC-000000000001" };
 	struct gvm_vgpu_record made, kept;
 	struct gvm_error e = { 0 };
@@ -157,15 +159,17 @@ static void bad_names(void **state)
 	assert_int_equal(fk->n_writes, 0);
 	/* Its own UUID may be its name. */
 	q.name = q.uuid = UT_UUID_2;
-	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &(struct gvm_vgpu_record){ 0 }, NULL), 0);
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &(struct gvm_vgpu_record){ 0 }, NULL),
+			 0);
 }
 
 /** @brief A name is given once, and the first one stays as it is. @param state kernel */
 static void name_taken(void **state)
 {
 	struct fake_kernel *fk = *state;
-	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk1",
-				      .uuid = UT_UUID_1 };
+	struct gvm_vgpu_request q = {
+		.type = "t-small", .gpu = GPU, .name = "desk1", .uuid = UT_UUID_1
+	};
 	struct gvm_vgpu_record r;
 	struct gvm_error e;
 
@@ -183,8 +187,9 @@ static void name_taken(void **state)
 static void uuid_taken(void **state)
 {
 	struct fake_kernel *fk = *state;
-	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk1",
-				      .uuid = UT_UUID_1 };
+	struct gvm_vgpu_request q = {
+		.type = "t-small", .gpu = GPU, .name = "desk1", .uuid = UT_UUID_1
+	};
 
 	fk_make(fk, 1, 0, UT_UUID_1);
 	fails(fk, &q, "GVM_E_UUID_TAKEN", EEXIST);
@@ -351,10 +356,14 @@ static void plan_only(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(named),	  TEST(unnamed),   TEST(any_gpu), TEST(owned), TEST(bad_names),
-		TEST(name_taken), TEST(uuid_taken), TEST(not_there), TEST(full), TEST(going),
-		TEST(record_first), TEST(under_lock), TEST(not_seen),
-		TEST(undo_failed_keeps_record), TEST(plan_only),
+		TEST(named),        TEST(unnamed),
+		TEST(any_gpu),      TEST(owned),
+		TEST(bad_names),    TEST(name_taken),
+		TEST(uuid_taken),   TEST(not_there),
+		TEST(full),         TEST(going),
+		TEST(record_first), TEST(under_lock),
+		TEST(not_seen),     TEST(undo_failed_keeps_record),
+		TEST(plan_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

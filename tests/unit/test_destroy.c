@@ -14,8 +14,9 @@
 static int setup(void **state)
 {
 	struct fake_kernel *fk = malloc(sizeof(*fk));
-	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk1",
-				      .uuid = UT_UUID_1 };
+	struct gvm_vgpu_request q = {
+		.type = "t-small", .gpu = GPU, .name = "desk1", .uuid = UT_UUID_1
+	};
 	struct gvm_vgpu_record r;
 
 	fk_open(fk);
@@ -47,8 +48,8 @@ static bool has_record(struct fake_kernel *fk, const char *name)
 }
 
 /** @brief Save a record. @param fk kernel @param name @param uuid @param gpu of the vGPU @param pid @param start of its owner */
-static void save(struct fake_kernel *fk, const char *name, const char *uuid, const char *gpu, int pid,
-		 uint64_t start)
+static void save(struct fake_kernel *fk, const char *name, const char *uuid, const char *gpu,
+		 int pid, uint64_t start)
 {
 	struct gvm_vgpu_record r = { .type = "t-small", .owner = { pid, start } };
 	GVM_AUTOJSON struct json_object *o = NULL;
@@ -57,7 +58,8 @@ static void save(struct fake_kernel *fk, const char *name, const char *uuid, con
 	snprintf(r.uuid, sizeof(r.uuid), "%s", uuid);
 	snprintf(r.gpu, sizeof(r.gpu), "%s", gpu);
 	o = gvm_vgpu_record_json(&r);
-	assert_int_equal(fk->ctx.store->ops->save(fk->ctx.store, GVM_STORE_VGPU, name, o, false), 0);
+	assert_int_equal(fk->ctx.store->ops->save(fk->ctx.store, GVM_STORE_VGPU, name, o, false),
+			 0);
 }
 
 /** @brief Destroying must fail, and change nothing. @param fk kernel @param name vGPU @param foreign too @param code @param err expected @return the error */
@@ -78,7 +80,9 @@ static struct gvm_error fails(struct fake_kernel *fk, const char *name, bool for
 static void ours(void **state)
 {
 	struct fake_kernel *fk = *state;
-	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk2",
+	struct gvm_vgpu_request q = { .type = "t-small",
+				      .gpu = GPU,
+				      .name = "desk2",
 				      .uuid = "abcdabcd-aaaa-4bbb-8ccc-000000000009" };
 	struct gvm_vgpu_record r;
 
@@ -87,8 +91,8 @@ static void ours(void **state)
 	assert_null(fk_find(fk, UT_UUID_1));
 	assert_false(has_record(fk, "desk1"));
 	fk_assert_write(fk, 1, "1", "/" UT_UUID_1 "/remove");
-	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "ABCDABCD-aaaa-4bbb-8ccc-000000000009", false,
-					  NULL), 0);
+	assert_int_equal(
+		gvm_vgpu_destroy(&fk->ctx, "ABCDABCD-aaaa-4bbb-8ccc-000000000009", false, NULL), 0);
 	assert_false(has_record(fk, "desk2"));
 	assert_non_null(fk_find(fk, UT_UUID_2));
 }
@@ -130,6 +134,23 @@ static void held(void **state)
 	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "desk1", false, NULL), 0);
 }
 
+/** @brief When the kernel itself says EBUSY, the process is named all the same, or said to be unseen. @param state kernel */
+static void held_says_kernel(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
+
+	fk->fail_at = "remove";
+	fk->fail_with = EBUSY;
+	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "desk1", false, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HELD", EBUSY);
+	fk_add_process(fk, 4711, 5, "keeper", fk_find(fk, UT_UUID_1)->group);
+	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "desk1", false, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HELD", EBUSY);
+	ut_assert_holds(e.message, "keeper");
+	assert_true(has_record(fk, "desk1"));
+}
+
 /** @brief A command of full length (15 letters, as qemu's) is named too. @param state kernel */
 static void held_long_name(void **state)
 {
@@ -146,8 +167,12 @@ static void held_by_vm(void **state)
 {
 	static const char line[] = "qemu-system-x86_64\0-name\0guest=win10\0-uuid\0" UT_UUID_4;
 	struct fake_kernel *fk = *state;
-	struct gvm_vm_record vm = { .name = "demo", .uuid = UT_UUID_3, .hypervisor = "qemu",
-				    .accelerator = "tcg", .proc = { 4711, 5 }, .n_vgpus = 1,
+	struct gvm_vm_record vm = { .name = "demo",
+				    .uuid = UT_UUID_3,
+				    .hypervisor = "qemu",
+				    .accelerator = "tcg",
+				    .proc = { 4711, 5 },
+				    .n_vgpus = 1,
 				    .vgpus = { UT_UUID_1 } };
 	GVM_AUTOJSON struct json_object *o = gvm_vm_record_json(&vm);
 	struct gvm_error e;
@@ -274,7 +299,9 @@ static void collect_later(void **state)
 /** @brief Save a VM's record. @param fk kernel @param name of the VM @param pid @param start of its process */
 static void save_vm(struct fake_kernel *fk, const char *name, int pid, uint64_t start)
 {
-	struct gvm_vm_record vm = { .uuid = UT_UUID_3, .hypervisor = "qemu", .accelerator = "tcg",
+	struct gvm_vm_record vm = { .uuid = UT_UUID_3,
+				    .hypervisor = "qemu",
+				    .accelerator = "tcg",
 				    .proc = { pid, start } };
 	GVM_AUTOJSON struct json_object *o = NULL;
 
@@ -359,8 +386,9 @@ static void collect_replaced(void **state)
 	assert_true(has_record(fk, "desk1"));
 }
 
-/** @brief List vGPUs; then, before anything is done with it, the owner of "desk1" changes. @param s store @param kind @param fn @param data see store.h @return as list */
-static int list_then_change(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data)
+/** @brief List vGPUs; then "desk1" changes its owner before anything is done. @param s store @param kind @param fn @param data see store.h @return as list */
+static int list_then_change(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn,
+			    void *data)
 {
 	int r = real->list(s, kind, fn, data);
 
@@ -383,7 +411,7 @@ static void collect_new_owner(void **state)
 	assert_true(has_record(fk, "desk1"));
 }
 
-/** @brief List VMs; then, before anything is done with it, "demo" is started anew. @param s store @param kind @param fn @param data see store.h @return as list */
+/** @brief List VMs; then "demo" is started anew before anything is done. @param s store @param kind @param fn @param data see store.h @return as list */
 static int list_then_restart(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn,
 			     void *data)
 {
@@ -417,11 +445,24 @@ static void collect_vm_restarted(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(ours),	  TEST(not_there),     TEST(foreign),	  TEST(held),
-		TEST(held_long_name), TEST(held_by_vm), TEST(held_other),  TEST(lost),
-		TEST(refused),	  TEST(plan_only),     TEST(collect),	  TEST(collect_later),
-		TEST(collect_vms), TEST(replaced_meanwhile), TEST(collect_replaced),
-		TEST(collect_new_owner), TEST(collect_vm_restarted),
+		TEST(ours),
+		TEST(not_there),
+		TEST(foreign),
+		TEST(held),
+		TEST(held_says_kernel),
+		TEST(held_long_name),
+		TEST(held_by_vm),
+		TEST(held_other),
+		TEST(lost),
+		TEST(refused),
+		TEST(plan_only),
+		TEST(collect),
+		TEST(collect_later),
+		TEST(collect_vms),
+		TEST(replaced_meanwhile),
+		TEST(collect_replaced),
+		TEST(collect_new_owner),
+		TEST(collect_vm_restarted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,8 +135,9 @@ static void entries(void **state)
 /** @brief Whatever the kernel answers, a code of the table comes out; all with cause or remedy. @param state unused */
 static void any_answer(void **state)
 {
-	static const char *const paths[] = { "/sys/a/create", "/sys/a/remove", "/sys/a/other",
-					     "create", "", "/" };
+	static const char *const paths[] = {
+		"/sys/a/create", "/sys/a/remove", "/sys/a/other", "create", "", "/"
+	};
 	size_t i;
 	int err;
 
@@ -181,7 +182,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(source_in_table), cmocka_unit_test(table_in_source),
-		cmocka_unit_test(entries),	   cmocka_unit_test(any_answer),
+		cmocka_unit_test(entries),         cmocka_unit_test(any_answer),
 		cmocka_unit_test(setting),
 	};
 

@@ -14,7 +14,7 @@
 
 /** A sysroot with a secret beside it. */
 struct room {
-	char dir[UT_PATH];  /**< holds root/ and what must not be reached */
+	char dir[UT_PATH]; /**< holds root/ and what must not be reached */
 	char root[UT_PATH];
 	struct gvm_host *host;
 };
@@ -68,7 +68,8 @@ static void opening(void **state)
 static void containment(void **state)
 {
 	static const char *const escapes[] = {
-		"../secret", "../../../../../../../../../secret", "/../secret", "/secret",
+		"../secret",      "../../../../../../../../../secret",
+		"/../secret",     "/secret",
 		"a/../../secret", "../root/../secret",
 	};
 	struct room *room = *state;
@@ -103,22 +104,24 @@ static void inside_links(void **state)
 
 	ut_write(room->root, "sys/devices/d/vendor", "0x8086\n");
 	ut_link(room->root, "sys/bus/pci/devices/d", "/sys/devices/d");
-	assert_int_equal(gvm_host_read(room->host, "/sys/bus/pci/devices/d/vendor", buf,
-				       sizeof(buf)), 0);
+	assert_int_equal(
+		gvm_host_read(room->host, "/sys/bus/pci/devices/d/vendor", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "0x8086");
 	assert_int_equal(gvm_host_link(room->host, "/sys/bus/pci/devices/d", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "d");
 	assert_true(gvm_host_link(room->host, "/sys/devices/d/vendor", buf, sizeof(buf)) < 0);
 	assert_string_equal(buf, "");
 	assert_int_equal(gvm_host_link(room->host, "/sys/none", buf, sizeof(buf)), -ENOENT);
-	assert_int_equal(gvm_host_link(room->host, "/sys/bus/pci/devices/d", buf, 1), -ENAMETOOLONG);
+	assert_int_equal(gvm_host_link(room->host, "/sys/bus/pci/devices/d", buf, 1),
+			 -ENAMETOOLONG);
 }
 
 /** @brief Below /sys only known names are read: reading others may act on a GPU. @param state room */
 static void allow_list(void **state)
 {
-	static const char *const dangerous[] = { "reset", "remove", "rescan", "vgpu_reset", "config",
-						 "gpu_busy_percent", "Vendor", "vendor2", "" };
+	static const char *const dangerous[] = { "reset",      "remove",  "rescan",
+						 "vgpu_reset", "config",  "gpu_busy_percent",
+						 "Vendor",     "vendor2", "" };
 	struct room *room = *state;
 	char path[64], buf[64] = "old";
 	size_t i;
@@ -331,9 +334,9 @@ static void blocked_write(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(opening),	 TEST(containment),	TEST(inside_links), TEST(allow_list),
-		TEST(odd_files), TEST(walking),		TEST(links_of_entries), TEST(nothing_written), TEST(host_name),
-		TEST(writer),	 TEST(live_writes),	TEST(blocked_write),
+		TEST(opening),   TEST(containment), TEST(inside_links),     TEST(allow_list),
+		TEST(odd_files), TEST(walking),     TEST(links_of_entries), TEST(nothing_written),
+		TEST(host_name), TEST(writer),      TEST(live_writes),      TEST(blocked_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

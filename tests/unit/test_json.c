@@ -25,8 +25,8 @@ static void nested(char *buf, size_t depth)
 /** @brief What is taken. @param state unused */
 static void taken(void **state)
 {
-	static const char *const good[] = { "{}", " {} \r\n\t", "{\"a\":[1,2,{}]}",
-					    "{\"a\":null}", "{\"\xc3\xa4\":\"\xe2\x82\xac\"}" };
+	static const char *const good[] = { "{}", " {} \r\n\t", "{\"a\":[1,2,{}]}", "{\"a\":null}",
+					    "{\"\xc3\xa4\":\"\xe2\x82\xac\"}" };
 	char deep[256];
 	size_t i;
 
@@ -43,11 +43,25 @@ static void taken(void **state)
 /** @brief What is refused; the result stays untouched. @param state unused */
 static void refused(void **state)
 {
-	static const char *const bad[] = { "", " ", "null", "1", "\"x\"", "[]", "{", "}", "{}{}",
-					   "{} x", "{\"a\":1,}", "{a:1}", "{\"a\":01}",
-					   "{\"a\":tru}", "{\"a\":\"\xff\"}",
-					   "{/* */}", "\xef\xbb\xbf{}",
-					   "{\"a\":1} // x", "{\"a\"}" };
+	static const char *const bad[] = { "",
+					   " ",
+					   "null",
+					   "1",
+					   "\"x\"",
+					   "[]",
+					   "{",
+					   "}",
+					   "{}{}",
+					   "{} x",
+					   "{\"a\":1,}",
+					   "{a:1}",
+					   "{\"a\":01}",
+					   "{\"a\":tru}",
+					   "{\"a\":\"\xff\"}",
+					   "{/* */}",
+					   "\xef\xbb\xbf{}",
+					   "{\"a\":1} // x",
+					   "{\"a\"}" };
 	char deep[8192];
 	size_t i;
 
@@ -83,8 +97,10 @@ static void texts(void **state)
 	char buf[4] = "old";
 
 	(void)state;
-	assert_int_equal(parse("{\"s\":\"abc\",\"n\":1,\"z\":null,\"l\":\"abcd\",\"nul\":\"a\\u0000b\"}",
-			       &o), 0);
+	assert_int_equal(
+		parse("{\"s\":\"abc\",\"n\":1,\"z\":null,\"l\":\"abcd\",\"nul\":\"a\\u0000b\"}",
+		      &o),
+		0);
 	assert_int_equal(gvm_json_str(o, "s", buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "abc");
 	assert_int_equal(gvm_json_str(o, "none", buf, sizeof(buf)), -ENOENT);
@@ -103,8 +119,11 @@ static void numbers(void **state)
 	uint64_t v = 7;
 
 	(void)state;
-	assert_int_equal(parse("{\"n\":10,\"m\":18446744073709551615,\"g\":-1,\"f\":1.0,\"s\":\"1\","
-			       "\"z\":null,\"b\":true}", &o), 0);
+	assert_int_equal(
+		parse("{\"n\":10,\"m\":18446744073709551615,\"g\":-1,\"f\":1.0,\"s\":\"1\","
+		      "\"z\":null,\"b\":true}",
+		      &o),
+		0);
 	assert_int_equal(gvm_json_u64(o, "n", 9, &v), -ERANGE);
 	assert_int_equal(gvm_json_u64(o, "g", UINT64_MAX, &v), -ERANGE);
 	assert_int_equal(gvm_json_u64(o, "f", 9, &v), -EBADMSG);

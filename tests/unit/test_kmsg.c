@@ -41,8 +41,8 @@ static void since(const char *const *records, struct gvm_error *e, const char *c
 {
 	int ends[2];
 
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends),
-			 0);
+	assert_int_equal(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
 	for (; *records; records++)
 		assert_int_equal(send(ends[0], *records, strlen(*records), 0), strlen(*records));
 	memset(e, 0, sizeof(*e));
@@ -54,12 +54,15 @@ static void since(const char *const *records, struct gvm_error *e, const char *c
 /** @brief Only records that name the device are taken, and only so many. @param state unused */
 static void selection(void **state)
 {
-	static const char *const records[] = {
-		"6,1,1,-;about 0000:3b:00.0: one\n", "6,2,1,-;about another\n", "nonsense",
-		"6,3,1,-;two for 0000:3b:00.0\n KEY=x\n",
-		"6,4,1,-;key only\n DEVICE=+pci:0000:3b:00.0\n",
-		"6,5,1,-;three mtty\n", "6,6,1,-;four mtty\n", "6,7,1,-;five mtty\n", NULL
-	};
+	static const char *const records[] = { "6,1,1,-;about 0000:3b:00.0: one\n",
+					       "6,2,1,-;about another\n",
+					       "nonsense",
+					       "6,3,1,-;two for 0000:3b:00.0\n KEY=x\n",
+					       "6,4,1,-;key only\n DEVICE=+pci:0000:3b:00.0\n",
+					       "6,5,1,-;three mtty\n",
+					       "6,6,1,-;four mtty\n",
+					       "6,7,1,-;five mtty\n",
+					       NULL };
 	static const char *const names[] = { "0000:3b:00.0", "", "mtty", NULL };
 	static const char *const nobody[] = { "", NULL };
 	struct gvm_error e;
@@ -135,7 +138,7 @@ static void mark(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parse),	cmocka_unit_test(selection),
+		cmocka_unit_test(parse),        cmocka_unit_test(selection),
 		cmocka_unit_test(long_message), cmocka_unit_test(unreadable),
 		cmocka_unit_test(mark),
 	};

@@ -12,13 +12,13 @@ static void spellings(void **state)
 	} good[] = {
 		{ "0000:3b:00.0", { 0, 0x3b, 0, 0 } },
 		{ "3b:00.0", { 0, 0x3b, 0, 0 } },
-		{ "00000000:3B:00.0", { 0, 0x3b, 0, 0 } },     /* NVML */
+		{ "00000000:3B:00.0", { 0, 0x3b, 0, 0 } }, /* NVML */
 		{ "0000:3B:1F.7", { 0, 0x3b, 0x1f, 7 } },
-		{ "10000:e1:00.0", { 0x10000, 0xe1, 0, 0 } },  /* VMD */
-		{ "pci-0000:3b:00.0", { 0, 0x3b, 0, 0 } },     /* udev */
-		{ "pci_0000_3b_00_0", { 0, 0x3b, 0, 0 } },     /* libvirt */
-		{ "0000_3b_00.0", { 0, 0x3b, 0, 0 } },         /* perf */
-		{ "PCI:59:0:0", { 0, 59, 0, 0 } },             /* Xorg, decimal */
+		{ "10000:e1:00.0", { 0x10000, 0xe1, 0, 0 } }, /* VMD */
+		{ "pci-0000:3b:00.0", { 0, 0x3b, 0, 0 } },    /* udev */
+		{ "pci_0000_3b_00_0", { 0, 0x3b, 0, 0 } },    /* libvirt */
+		{ "0000_3b_00.0", { 0, 0x3b, 0, 0 } },        /* perf */
+		{ "PCI:59:0:0", { 0, 59, 0, 0 } },            /* Xorg, decimal */
 		{ "PCI:10:31:7", { 0, 10, 31, 7 } },
 		{ "PCI:59@2:0:1", { 2, 59, 0, 1 } },
 		{ "/sys/bus/pci/devices/0000:3b:00.0", { 0, 0x3b, 0, 0 } },
@@ -44,15 +44,60 @@ static void spellings(void **state)
 static void refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "x", ":", "::", ".", "3b", "3b:00", "0000:3b:00", "00.0", "3b:00.", "3b:.0",
-		":00.0", "3b:00.8", "3b:00.10", "3b:20.0", "100:00.0", "3b:00.-1", "3b:-1.0",
-		"+3b:00.0", " 3b:00.0", "3b:00.0 ", "3b:00.0\n", "3b:00.0x", "0x3b:00.0",
-		"3b:00.0x1", "0000:0000:3b:00.0", "100000000:3b:00.0", "000000000:3b:00.0",
-		"3b.00.0", "0000.3b.00.0", "0000:3b.00:0", "g0:00.0", "3b:00.0/", "3b/00.0",
-		"/sys/bus/pci/devices/", "/sys/bus/pci/devices/0000:3b:00.0/driver", "PCI:",
-		"PCI:59", "PCI:59:0", "PCI:3b:0:0", "PCI:256:0:0", "PCI:59:32:0", "PCI:59:0:8",
-		"PCI:59@0:0", "PCI:59:0@0:0:0", "PCI:59:0:0:0", "PCI:@0:0:0", "pci-", "pci_",
-		"pci-pci-3b:00.0", "card0", "renderD128", "mtty", "virtio0",
+		"",
+		"x",
+		":",
+		"::",
+		".",
+		"3b",
+		"3b:00",
+		"0000:3b:00",
+		"00.0",
+		"3b:00.",
+		"3b:.0",
+		":00.0",
+		"3b:00.8",
+		"3b:00.10",
+		"3b:20.0",
+		"100:00.0",
+		"3b:00.-1",
+		"3b:-1.0",
+		"+3b:00.0",
+		" 3b:00.0",
+		"3b:00.0 ",
+		"3b:00.0\n",
+		"3b:00.0x",
+		"0x3b:00.0",
+		"3b:00.0x1",
+		"0000:0000:3b:00.0",
+		"100000000:3b:00.0",
+		"000000000:3b:00.0",
+		"3b.00.0",
+		"0000.3b.00.0",
+		"0000:3b.00:0",
+		"g0:00.0",
+		"3b:00.0/",
+		"3b/00.0",
+		"/sys/bus/pci/devices/",
+		"/sys/bus/pci/devices/0000:3b:00.0/driver",
+		"PCI:",
+		"PCI:59",
+		"PCI:59:0",
+		"PCI:3b:0:0",
+		"PCI:256:0:0",
+		"PCI:59:32:0",
+		"PCI:59:0:8",
+		"PCI:59@0:0",
+		"PCI:59:0@0:0:0",
+		"PCI:59:0:0:0",
+		"PCI:@0:0:0",
+		"pci-",
+		"pci_",
+		"pci-pci-3b:00.0",
+		"card0",
+		"renderD128",
+		"mtty",
+		"virtio0",
 		"0000:3b:00.0000000000000000000000000000000000000000",
 		"11111111-aaaa-4bbb-8ccc-000000000001",
 	};
@@ -146,9 +191,12 @@ static void names(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(spellings), cmocka_unit_test(refused),
-		cmocka_unit_test(function_must_be_named), cmocka_unit_test(format),
-		cmocka_unit_test(round_trip), cmocka_unit_test(names),
+		cmocka_unit_test(spellings),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(function_must_be_named),
+		cmocka_unit_test(format),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,9 @@ static void too_long(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(steps), cmocka_unit_test(create), cmocka_unit_test(destroy),
+		cmocka_unit_test(steps),
+		cmocka_unit_test(create),
+		cmocka_unit_test(destroy),
 		cmocka_unit_test(too_long),
 	};
 

@@ -42,8 +42,17 @@ static int teardown(void **state)
 static void hostile_commands(void **state)
 {
 	static const char *const comms[] = {
-		"gvm", "a b", "a) Z 1", ") R 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 9 ", "))))", "((",
-		"", "a\nb", "\xff\xfe", " S 1 2 3", "(a) S (b) S",
+		"gvm",
+		"a b",
+		"a) Z 1",
+		") R 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 9 ",
+		"))))",
+		"((",
+		"",
+		"a\nb",
+		"\xff\xfe",
+		" S 1 2 3",
+		"(a) S (b) S",
 	};
 	size_t i;
 
@@ -63,7 +72,14 @@ static void hostile_commands(void **state)
 static void broken_lines(void **state)
 {
 	static const char *const bad[] = {
-		"", ")", "1 (x)", "1 (x) ", "1 (x) S", "1 (x) S ", "1 (x)S 1 2", "1 x S 1 2 3",
+		"",
+		")",
+		"1 (x)",
+		"1 (x) ",
+		"1 (x) S",
+		"1 (x) S ",
+		"1 (x)S 1 2",
+		"1 x S 1 2 3",
 		"1 (x) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18",
 		"1 (x) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 ",
 		"1 (x) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 -1 20",
@@ -90,7 +106,8 @@ static void alive(void **state)
 	struct gvm_proc p = { 0 }, other;
 
 	ut_write(room->path, "proc/7/stat", "7 (x)" REST);
-	ut_write(room->path, "proc/8/stat", "8 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 1 2");
+	ut_write(room->path, "proc/8/stat",
+		 "8 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 1 2");
 	ut_write(room->path, "proc/9/stat", "9 (x) S 1");
 	assert_int_equal(gvm_proc_get(room->host, 7, &p), 0);
 	assert_true(p.pid == 7 && p.start == 4242);

@@ -83,11 +83,8 @@ static bool perform(struct peer *p, int fd, const struct act *act)
 	int i;
 
 	switch (act->what) {
-	case SAY:
-		say(fd, act->text);
-		return true;
-	case HEAR:
-		return hear(p, fd) && (!act->text || strstr(p->heard, act->text));
+	case SAY: say(fd, act->text); return true;
+	case HEAR: return hear(p, fd) && (!act->text || strstr(p->heard, act->text));
 	case PAUSE_MS:
 		poll(&(struct pollfd){ p->quit[0], POLLIN | POLLHUP, 0 }, 1, act->number);
 		return true;
@@ -103,8 +100,7 @@ static bool perform(struct peer *p, int fd, const struct act *act)
 			say(fd, one);
 		}
 		return true;
-	case HANG_UP:
-		break;
+	case HANG_UP: break;
 	}
 	return false;
 }
@@ -194,16 +190,25 @@ static void messages(void **state)
 		{ "{\"error\":{\"class\":\"x\",\"desc\":\"y\"}}", GVM_QMP_ERROR },
 		{ "{\"event\":\"STOP\",\"data\":{}}", GVM_QMP_EVENT },
 	};
-	static const char *const bad[] = { "", "\r", "{}", "[]", "{\"return\":", "\"return\"",
-					   "{\"x\":{}}", "{\"return\":{}}{}", "{\"return\":\"\xff\"}",
-					   "garbage", "\x01" };
+	static const char *const bad[] = { "",
+					   "\r",
+					   "{}",
+					   "[]",
+					   "{\"return\":",
+					   "\"return\"",
+					   "{\"x\":{}}",
+					   "{\"return\":{}}{}",
+					   "{\"return\":\"\xff\"}",
+					   "garbage",
+					   "\x01" };
 	struct json_object *body = NULL;
 	enum gvm_qmp_kind kind;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < UT_COUNT(good); i++) {
-		assert_int_equal(gvm_qmp_parse(good[i].line, strlen(good[i].line), &kind, &body), 0);
+		assert_int_equal(gvm_qmp_parse(good[i].line, strlen(good[i].line), &kind, &body),
+				 0);
 		assert_int_equal(kind, good[i].kind);
 		json_object_put(body);
 	}
@@ -226,7 +231,9 @@ static void conversation(void **state)
 		{ SAY, EVENT EVENT, 0 },
 		{ BYTEWISE, "{\"return\": {\"status\": \"running\"}}\r\n", 0 },
 		{ HEAR, "\"arguments\":{\"path\":", 0 },
-		{ SAY, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\\u001b[31m way\"}}\r\n", 0 },
+		{ SAY,
+		  "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\\u001b[31m way\"}}\r\n",
+		  0 },
 		{ HEAR, "\"quit\"", 0 },
 		{ SAY, OK, 0 },
 		{ 0 },
@@ -255,8 +262,13 @@ static void conversation(void **state)
 static void long_answer(void **state)
 {
 	static const struct act acts[] = {
-		{ SAY, GREETING, 0 }, { HEAR, NULL, 0 }, { SAY, OK, 0 }, { HEAR, NULL, 0 },
-		{ SAY, "{\"return\": \"", 0 }, { FLOOD, NULL, 900 }, { SAY, "\"}\r\n" EVENT, 0 },
+		{ SAY, GREETING, 0 },
+		{ HEAR, NULL, 0 },
+		{ SAY, OK, 0 },
+		{ HEAR, NULL, 0 },
+		{ SAY, "{\"return\": \"", 0 },
+		{ FLOOD, NULL, 900 },
+		{ SAY, "\"}\r\n" EVENT, 0 },
 		{ 0 },
 	};
 	GVM_AUTOJSON struct json_object *value = NULL;
@@ -272,7 +284,9 @@ static void long_answer(void **state)
 /** @brief A line without end is given up at its bound. @param state peer */
 static void endless_line(void **state)
 {
-	static const struct act acts[] = { { SAY, "{\"QMP\": \"", 0 }, { FLOOD, NULL, 4096 }, { 0 } };
+	static const struct act acts[] = { { SAY, "{\"QMP\": \"", 0 },
+					   { FLOOD, NULL, 4096 },
+					   { 0 } };
 
 	open_fails(*state, acts, 10000, "GVM_E_QMP_ANSWER", EPROTO);
 }
@@ -296,10 +310,9 @@ static void no_greeting(void **state)
 /** @brief Capabilities refused: QEMU's words are told. @param state peer */
 static void refused(void **state)
 {
-	static const struct act acts[] = { { SAY, GREETING, 0 },
-					   { HEAR, NULL, 0 },
-					   { SAY, "{\"error\": 7}\n", 0 },
-					   { 0 } };
+	static const struct act acts[] = {
+		{ SAY, GREETING, 0 }, { HEAR, NULL, 0 }, { SAY, "{\"error\": 7}\n", 0 }, { 0 }
+	};
 	struct gvm_qmp *q = NULL;
 	struct gvm_error e = { 0 };
 	struct peer *p = *state;
@@ -324,11 +337,14 @@ static void silence(void **state)
 static void endless_events(void **state)
 {
 	static const struct act acts[] = {
-		{ SAY, GREETING, 0 }, { HEAR, NULL, 0 }, { SAY, OK, 0 },
-		{ SAY, EVENT, 0 }, { PAUSE_MS, NULL, 40 }, { SAY, EVENT, 0 }, { PAUSE_MS, NULL, 40 },
-		{ SAY, EVENT, 0 }, { PAUSE_MS, NULL, 40 }, { SAY, EVENT, 0 }, { PAUSE_MS, NULL, 40 },
-		{ SAY, EVENT, 0 }, { PAUSE_MS, NULL, 40 }, { SAY, EVENT, 0 }, { PAUSE_MS, NULL, 900 },
-		{ 0 },
+		{ SAY, GREETING, 0 },    { HEAR, NULL, 0 },
+		{ SAY, OK, 0 },          { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 40 },  { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 40 },  { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 40 },  { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 40 },  { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 40 },  { SAY, EVENT, 0 },
+		{ PAUSE_MS, NULL, 900 }, { 0 },
 	};
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
 	struct gvm_error e = { 0 };
@@ -358,7 +374,9 @@ static void hang_up(void **state)
 {
 	static const struct act first[] = { { HANG_UP, "", 0 } };
 	static const struct act middle[] = { { SAY, "{\"QMP\":", 0 }, { HANG_UP, "", 0 } };
-	static const struct act after[] = { { SAY, GREETING, 0 }, { HEAR, NULL, 0 }, { HANG_UP, "", 0 } };
+	static const struct act after[] = { { SAY, GREETING, 0 },
+					    { HEAR, NULL, 0 },
+					    { HANG_UP, "", 0 } };
 	static const struct act *const all[] = { first, middle, after };
 	struct peer *p = *state;
 	size_t i;

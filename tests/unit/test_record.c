@@ -4,9 +4,11 @@
 #include "json.h"
 #include "record.h"
 
-#define VGPU "\"name\":\"desk1\",\"uuid\":\"" UT_UUID_1 "\",\"gpu\":\"0000:3b:00.0\",\"type\":\"t-1\""
+#define VGPU                                                                                       \
+	"\"name\":\"desk1\",\"uuid\":\"" UT_UUID_1 "\",\"gpu\":\"0000:3b:00.0\",\"type\":\"t-1\""
 #define VM                                                                                         \
-	"\"name\":\"demo\",\"uuid\":\"" UT_UUID_2 "\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\""
+	"\"name\":\"demo\",\"uuid\":\"" UT_UUID_2                                                  \
+	"\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\""
 #define PROCS "\"process\":{\"pid\":7,\"start\":8},\"supervisor\":{\"pid\":9,\"start\":10}"
 
 /** @brief A vGPU's record as it was read. @param text JSON @param r result @return as the parser */
@@ -58,15 +60,21 @@ static void vgpu_round_trip(void **state)
 /** @brief A VM's record survives being written and read, with all its vGPUs. @param state unused */
 static void vm_round_trip(void **state)
 {
-	struct gvm_vm_record in = { .name = "demo", .uuid = UT_UUID_1, .hypervisor = "qemu",
-				    .accelerator = "kvm", .proc = { 7, 8 }, .supervisor = { 9, 10 },
-				    .n_vgpus = GVM_VM_MAX_VGPUS }, out;
+	struct gvm_vm_record in = { .name = "demo",
+				    .uuid = UT_UUID_1,
+				    .hypervisor = "qemu",
+				    .accelerator = "kvm",
+				    .proc = { 7, 8 },
+				    .supervisor = { 9, 10 },
+				    .n_vgpus = GVM_VM_MAX_VGPUS },
+			     out;
 	GVM_AUTOJSON struct json_object *o = NULL;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < in.n_vgpus; i++)
-		snprintf(in.vgpus[i], sizeof(in.vgpus[i]), "11111111-aaaa-4bbb-8ccc-%012u", (unsigned int)i & 0xfff);
+		snprintf(in.vgpus[i], sizeof(in.vgpus[i]), "11111111-aaaa-4bbb-8ccc-%012u",
+			 (unsigned int)i & 0xfff);
 	o = gvm_vm_record_json(&in);
 	assert_int_equal(parse_vm(json_object_to_json_string(o), &out), 0);
 	assert_string_equal(out.name, "demo");
@@ -105,7 +113,8 @@ static void vgpu_refused(void **state)
 		"{" VGPU ",\"name\":\"../x\"}",
 		"{" VGPU ",\"name\":\"A\"}",
 		"{" VGPU ",\"name\":\"desk1\\u0000x\"}",
-		"{" VGPU ",\"name\":\"0123456789012345678901234567890123456789012345678901234567890123\"}",
+		"{" VGPU
+		",\"name\":\"0123456789012345678901234567890123456789012345678901234567890123\"}",
 		"{" VGPU ",\"uuid\":\"x\"}",
 		"{" VGPU ",\"uuid\":[]}",
 		"{" VGPU ",\"uuid\":\"" UT_UUID_1 "0\"}",
@@ -174,7 +183,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vgpu_round_trip), cmocka_unit_test(vm_round_trip),
-		cmocka_unit_test(base_lines), cmocka_unit_test(vgpu_refused),
+		cmocka_unit_test(base_lines),      cmocka_unit_test(vgpu_refused),
 		cmocka_unit_test(vm_refused),
 	};
 

@@ -202,7 +202,8 @@ static void doubled_line(void **state)
 	struct room *room = *state;
 	struct seen seen = { .n = 0 };
 
-	ut_write(room->dir, "vms.json", "{\"name\":\"a\",\"mark\":1}\n{\"name\":\"a\",\"mark\":2}\n");
+	ut_write(room->dir, "vms.json",
+		 "{\"name\":\"a\",\"mark\":1}\n{\"name\":\"a\",\"mark\":2}\n");
 	assert_int_equal(save(room->s, M, "a", 3, true), -EEXIST);
 	assert_int_equal(save(room->s, M, "a", 3, false), 0);
 	assert_int_equal(room->s->ops->list(room->s, M, note, &seen), 0);
@@ -286,6 +287,7 @@ static void no_store(void **state)
 static int hammer(const char *dir, int me)
 {
 	struct gvm_store *s;
+	struct seen seen;
 	char mine[16];
 	int i;
 
@@ -297,7 +299,8 @@ static int hammer(const char *dir, int me)
 		snprintf(mine, sizeof(mine), "p%d-%d", me, i);
 		if (save(s, V, mine, i, true) < 0 || save(s, M, mine, i, true) < 0)
 			return 2;
-		if (i % 2 == 0 && (s->ops->remove(s, V, mine) < 0 || s->ops->remove(s, M, mine) < 0))
+		if (i % 2 == 0 &&
+		    (s->ops->remove(s, V, mine) < 0 || s->ops->remove(s, M, mine) < 0))
 			return 3;
 		if (save(s, V, "shared", i, false) < 0 || load(s, V, "shared") <= 0)
 			return 4;
@@ -308,6 +311,10 @@ static int hammer(const char *dir, int me)
 		if (count < 0 || save(s, V, "count", count + 1, false) < 0)
 			return 6;
 		s->ops->unlock(s, lock);
+		/* What the other one removes meanwhile is gone, not damaged. */
+		seen = (struct seen){ .n = 0 };
+		if (s->ops->list(s, V, note, &seen) < 0 || seen.damaged)
+			return 7;
 	}
 	s->ops->close(s);
 	return 0;
@@ -386,9 +393,9 @@ static void one_winner(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(life),	     TEST(bad_names), TEST(damaged_files), TEST(damaged_table),
-		TEST(doubled_line),  TEST(vm_folder), TEST(reading),	   TEST(no_store),
-		TEST(two_at_once),   TEST(one_winner),
+		TEST(life),         TEST(bad_names),  TEST(damaged_files), TEST(damaged_table),
+		TEST(doubled_line), TEST(vm_folder),  TEST(reading),       TEST(no_store),
+		TEST(two_at_once),  TEST(one_winner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,14 +116,17 @@ static void printable(void **state)
 	static const char *const cases[][2] = {
 		{ "plain ~", "plain ~" },
 		{ "a\tb\nc\x1b[31m\x7f", "a?b?c?[31m?" },
-		{ "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80" },
-		{ "\xc2\x9b" "31m", "??31m" },     /* C1: CSI */
-		{ "\xc0\xaf", "??" },              /* overlong */
+		{ "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
+		  "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "\xc2\x9b"
+		  "31m",
+		  "??31m" },          /* C1: CSI */
+		{ "\xc0\xaf", "??" }, /* overlong */
 		{ "\xe0\x80\xaf", "???" },
-		{ "\xed\xa0\x80", "???" },         /* surrogate */
-		{ "\xf4\x90\x80\x80", "????" },    /* past U+10FFFF */
+		{ "\xed\xa0\x80", "???" },      /* surrogate */
+		{ "\xf4\x90\x80\x80", "????" }, /* past U+10FFFF */
 		{ "\xf8\x88\x80\x80\x80", "?????" },
-		{ "\xe2\x82", "??" },              /* cut */
+		{ "\xe2\x82", "??" }, /* cut */
 		{ "\xe2\x82z", "??z" },
 		{ "\xc3", "?" },
 		{ "\x80\xbf\xff\xfe", "????" },
@@ -145,10 +148,12 @@ static void printable(void **state)
 /** @brief Names of objects. @param state unused */
 static void names(void **state)
 {
-	static const char *const good[] = { "a", "0", "desk1", "a.b_c-d", "9..--__",
-					    "11111111-aaaa-4bbb-8ccc-000000000001" };
-	static const char *const bad[] = { "", ".", "..", ".a", "-a", "_a", "A", "aB", "a b", "a/b",
-					   "a\n", "a,b", "a=b", "\xc3\xa4", "../x", "a\x01" };
+	static const char *const good[] = { "a",       "0",
+					    "desk1",   "a.b_c-d",
+					    "9..--__", "11111111-aaaa-4bbb-8ccc-000000000001" };
+	static const char *const bad[] = { "",    ".",        "..",   ".a",   "-a",  "_a",
+					   "A",   "aB",       "a b",  "a/b",  "a\n", "a,b",
+					   "a=b", "\xc3\xa4", "../x", "a\x01" };
 	char longest[65];
 	size_t i;
 
@@ -187,10 +192,10 @@ static void helpers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copy),		 cmocka_unit_test(format),
+		cmocka_unit_test(copy),          cmocka_unit_test(format),
 		cmocka_unit_test(numbers_taken), cmocka_unit_test(numbers_refused),
-		cmocka_unit_test(chomp),	 cmocka_unit_test(printable),
-		cmocka_unit_test(names),	 cmocka_unit_test(helpers),
+		cmocka_unit_test(chomp),         cmocka_unit_test(printable),
+		cmocka_unit_test(names),         cmocka_unit_test(helpers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,13 +18,22 @@ static void parse(void **state)
 static void refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "5", "5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5", "5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f500",
-		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5g", "5d9f1f2e00f0a-4c8e-9d0b-3d1c2b3a4f50",
-		"{d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5}", "5d9f1f2e0f0a4c8e9d0b3d1c2b3a4f50",
-		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5\n", " 5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5",
-		"5d9f1f2e-0f0a-4c8e-9d0b 3d1c2b3a4f50", "../../../../../../../../../../etc/pass",
-		"-d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50", "+d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50",
-		"0x9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50", "5d9f1f2e-0f0a-4c8e-9d0b-3d1c 2b3a4f5",
+		"",
+		"5",
+		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5",
+		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f500",
+		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5g",
+		"5d9f1f2e00f0a-4c8e-9d0b-3d1c2b3a4f50",
+		"{d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5}",
+		"5d9f1f2e0f0a4c8e9d0b3d1c2b3a4f50",
+		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5\n",
+		" 5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f5",
+		"5d9f1f2e-0f0a-4c8e-9d0b 3d1c2b3a4f50",
+		"../../../../../../../../../../etc/pass",
+		"-d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50",
+		"+d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50",
+		"0x9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50",
+		"5d9f1f2e-0f0a-4c8e-9d0b-3d1c 2b3a4f5",
 	};
 	size_t i;
 
@@ -70,7 +79,9 @@ static void of_name(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parse), cmocka_unit_test(refused), cmocka_unit_test(random_ones),
+		cmocka_unit_test(parse),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(random_ones),
 		cmocka_unit_test(of_name),
 	};
 

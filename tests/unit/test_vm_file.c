@@ -172,7 +172,9 @@ static const struct bad bad_files[] = {
 	{ HEAD BOOT "\x01\n", 0, "" },
 	{ HEAD BOOT "append: \"\xff\xfe\"\n", 0, "" },
 	{ "\xff\xfe\x41", 0, "" },
-	{ "\x7f" "ELF\x02\x01\x01", 0, "" },
+	{ "\x7f"
+	  "ELF\x02\x01\x01",
+	  0, "" },
 };
 
 /** @brief Every class of bad input is named with file, line and remedy; nothing is made of it. @param state unused */
@@ -208,9 +210,9 @@ static void refused(void **state)
 static void loose_numbers(void **state)
 {
 	static const char *const loose[] = {
-		HEAD BOOT "memory_mib: 4G\n",	 HEAD BOOT "memory_mib: 4096M\n",
-		HEAD BOOT "cpus: 1.5\n",	 HEAD BOOT "cpus: 2 cores\n",
-		HEAD BOOT "cpus: 1,024\n",	 ("version: 1.9\nname: demo\n" BOOT),
+		HEAD BOOT "memory_mib: 4G\n", HEAD BOOT "memory_mib: 4096M\n",
+		HEAD BOOT "cpus: 1.5\n",      HEAD BOOT "cpus: 2 cores\n",
+		HEAD BOOT "cpus: 1,024\n",    ("version: 1.9\nname: demo\n" BOOT),
 	};
 	int taken = 0;
 	size_t i;
@@ -271,8 +273,9 @@ static void duplicate_keys(void **state)
 /** @brief Cut off anywhere, a good file is an error or a smaller good file, never a crash. @param state unused */
 static void truncated(void **state)
 {
-	static const char text[] = HEAD "uuid: " UT_UUID_1 "\nboot: {kernel: k, append: \"x y\"}\n"
-					"vgpus:\n  - {type: t, gpu: g}\n  - name: n\nqemu_args: [a]\n";
+	static const char text[] = HEAD
+		"uuid: " UT_UUID_1 "\nboot: {kernel: k, append: \"x y\"}\n"
+		"vgpus:\n  - {type: t, gpu: g}\n  - name: n\nqemu_args: [a]\n";
 	size_t len;
 
 	(void)state;
@@ -289,12 +292,16 @@ static void truncated(void **state)
 static void endless(void **state)
 {
 	static const char *const parts[][3] = {
-		{ "", "[", "" },		      { "", "{", "" },
-		{ HEAD BOOT "vgpus: ", "[", "" },     { HEAD BOOT "x: ", "{a: ", "" },
+		{ "", "[", "" },
+		{ "", "{", "" },
+		{ HEAD BOOT "vgpus: ", "[", "" },
+		{ HEAD BOOT "x: ", "{a: ", "" },
 		{ HEAD BOOT "qemu_args: [", "a,", "a]" },
 		{ HEAD BOOT "vgpus: [", "{name: a},", "]" },
-		{ HEAD "disks: [", "{file: a},", "]" }, { HEAD BOOT "? ", "? ", "" },
-		{ HEAD BOOT, "- ", "" },	      { "version: 1\nname: ", "a", "\n" BOOT },
+		{ HEAD "disks: [", "{file: a},", "]" },
+		{ HEAD BOOT "? ", "? ", "" },
+		{ HEAD BOOT, "- ", "" },
+		{ "version: 1\nname: ", "a", "\n" BOOT },
 		{ "version: ", "1", "\nname: a\n" BOOT },
 	};
 	char *text = malloc(70000);
@@ -329,6 +336,7 @@ static void binary(void **state)
 	(void)state;
 	assert_int_equal(gvm_vm_file_parse(text, sizeof(text) - 1, "/x", &f, &e), -EINVAL);
 	ut_assert_error(&e, "GVM_E_FILE_INVALID", EINVAL);
+	ut_assert_holds(e.message, "not a text file");
 	assert_null(f);
 }
 
@@ -373,12 +381,18 @@ static void load(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_fields),	   cmocka_unit_test(defaults),
-		cmocka_unit_test(relative_paths),  cmocka_unit_test(current_folder),
-		cmocka_unit_test(refused),	   cmocka_unit_test(loose_numbers),
-		cmocka_unit_test(second_document), cmocka_unit_test(duplicate_keys),
-		cmocka_unit_test(truncated),	   cmocka_unit_test(endless),
-		cmocka_unit_test(binary),	   cmocka_unit_test(message_is_safe),
+		cmocka_unit_test(all_fields),
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(relative_paths),
+		cmocka_unit_test(current_folder),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(loose_numbers),
+		cmocka_unit_test(second_document),
+		cmocka_unit_test(duplicate_keys),
+		cmocka_unit_test(truncated),
+		cmocka_unit_test(endless),
+		cmocka_unit_test(binary),
+		cmocka_unit_test(message_is_safe),
 		cmocka_unit_test(load),
 	};
 

@@ -58,8 +58,12 @@ static int not_mine(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm)
 }
 
 static const struct gvm_hypervisor fake = {
-	.name = "fake", .command = no_command, .start = start_fake, .shut_down = cannot,
-	.quit = cannot, .identify = not_mine,
+	.name = "fake",
+	.command = no_command,
+	.start = start_fake,
+	.shut_down = cannot,
+	.quit = cannot,
+	.identify = not_mine,
 };
 static const struct gvm_hypervisor *const hypervisors[] = { &fake, NULL };
 
@@ -71,8 +75,9 @@ static struct gvm_vm_file file;
 static int setup(void **state)
 {
 	struct fake_kernel *fk = malloc(sizeof(*fk));
-	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk1",
-				      .uuid = UT_UUID_1 };
+	struct gvm_vgpu_request q = {
+		.type = "t-small", .gpu = GPU, .name = "desk1", .uuid = UT_UUID_1
+	};
 	struct gvm_vgpu_record r;
 
 	fk_open(fk);
@@ -84,8 +89,12 @@ static int setup(void **state)
 	hv.fk = fk;
 	vgpus[0].name = desk1;
 	vgpus[1].type = type;
-	file = (struct gvm_vm_file){ .version = 1, .name = vm_name, .cpus = 1, .memory_mib = 64,
-				     .accelerator = GVM_ACCEL_TCG, .vgpus = vgpus,
+	file = (struct gvm_vm_file){ .version = 1,
+				     .name = vm_name,
+				     .cpus = 1,
+				     .memory_mib = 64,
+				     .accelerator = GVM_ACCEL_TCG,
+				     .vgpus = vgpus,
 				     .vgpus_count = 2 };
 	*state = fk;
 	return gvm_vgpu_create(&fk->ctx, &q, NULL, &r, NULL);
@@ -296,8 +305,8 @@ static void finish_after_restart(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(life),	TEST(same_uuid), TEST(failures), TEST(not_free), TEST(no_kvm),
-		TEST(running),	TEST(killed),	 TEST(finish_after_restart),
+		TEST(life),   TEST(same_uuid), TEST(failures), TEST(not_free),
+		TEST(no_kvm), TEST(running),   TEST(killed),   TEST(finish_after_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,9 @@ static void error(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_once), cmocka_unit_test(later), cmocka_unit_test(never),
+		cmocka_unit_test(at_once),
+		cmocka_unit_test(later),
+		cmocka_unit_test(never),
 		cmocka_unit_test(error),
 	};
 

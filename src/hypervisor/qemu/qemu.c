@@ -161,19 +161,24 @@ static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 	return r;
 }
 
-/** @brief Does this device of the VM show a picture that QEMU can read? @param q connection @param id device @return yes or no */
-static bool has_picture(struct gvm_qmp *q, const char *id)
+/** @brief Does this device of the VM show a picture that QEMU can read? @param q connection @param id device @return 1, 0, or -errno when QEMU does not answer */
+static int has_picture(struct gvm_qmp *q, const char *id)
 {
 	GVM_AUTOJSON struct json_object *value = NULL;
 	struct json_object *args = json_object_new_object();
 	char path[80];
+	int r;
 
 	snprintf(path, sizeof(path), "/machine/peripheral/%s", id);
 	json_object_object_add(args, "path", json_object_new_string(path));
 	json_object_object_add(args, "property", json_object_new_string("display"));
-	return gvm_qmp_execute(q, "qom-get", args, COMMAND_TIMEOUT_MS, &value, NULL) == 0 &&
-	       json_object_is_type(value, json_type_string) &&
-	       strcmp(json_object_get_string(value), "on") == 0;
+	r = gvm_qmp_execute(q, "qom-get", args, COMMAND_TIMEOUT_MS, &value, NULL);
+	/* There is no such device. */
+	if (r == -EREMOTEIO)
+		return 0;
+	return r < 0 ? r
+		     : json_object_is_type(value, json_type_string) &&
+			       strcmp(json_object_get_string(value), "on") == 0;
 }
 
 /** @brief Have QEMU write a device's picture. @param q connection @param id device @param file absolute path @param e detail @return 0 or -errno */
@@ -201,7 +206,12 @@ static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *fil
 		char id[16];
 
 		snprintf(id, sizeof(id), "vgpu%d", i);
-		if (has_picture(q, id))
+		r = has_picture(q, id);
+		if (r < 0)
+			return gvm_error_set(e, "GVM_E_QMP_TIMEOUT", -r,
+					     "QEMU does not tell about its pictures: %s",
+					     gvm_errno_name(r));
+		if (r)
 			return dump(q, id, file, e);
 	}
 	return gvm_error_set(e, "GVM_E_NO_PICTURE", EOPNOTSUPP,
