@@ -135,7 +135,8 @@ int main(int argc, char **argv)
 	uint32_t width, height;
 	int ret;
 
-	if (argc != 4 || sscanf(argv[2], "%5u", &width) != 1 || sscanf(argv[3], "%5u", &height) != 1) {
+	if (argc != 4 || sscanf(argv[2], "%5u", &width) != 1 ||
+	    sscanf(argv[3], "%5u", &height) != 1) {
 		fprintf(stderr, "usage: check-pattern FILE WIDTH HEIGHT\n");
 		return 2;
 	}

@@ -111,6 +111,7 @@ lab_make_l1() {
 	mv "$lower/lab/guest/check-pattern" "$lower/lab/"
 	install -m 755 "$LAB_DIR/vm/init" "$lower/lab/init"
 	lab_static "$lower/lab/runner" "$LAB_DIR/vm/runner.c"
+	lab_static "$lower/lab/keeper" "$LAB_DIR/vm/keeper.c"
 	lab_image "$lower" "$dir/root.img"
 	cp "$LAB_KERNEL/vmlinuz" "$dir/"
 	rm -rf "$root" "$lower"

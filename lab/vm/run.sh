@@ -14,7 +14,7 @@ lab_qemu_command() {
 # The machine: VT-d, GPUs to stand in, a disk controller with virtual functions.
 # Emulated always: an outer /dev/kvm is often there and does not work, and -cpu max has SVM only so.
 lab_machine() {
-	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -accel tcg,thread=multi -cpu max -smp 1 -m 3G
+	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -accel tcg,thread=multi -cpu max -smp 2 -m 3G
 		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -monitor none
 		-device intel-iommu,intremap=on,caching-mode=on
 		-device pcie-root-port,id=rp1,chassis=1 -device pcie-root-port,id=rp2,chassis=2

@@ -177,6 +177,7 @@ static void announce_json(struct cli *cli, const char *name)
 		return;
 	out = cli_out_begin(cli, "gvm.vm.run/1", NULL);
 	cli_out_end(out, inv, out ? cli_out_item(out, cli_vm_item(inv, vm)) : 0);
+	fflush(stdout);
 }
 
 int cli_vm_run(struct cli *cli, struct gvm_error *e)

@@ -13,6 +13,9 @@
 #include "file.h"
 #include "str.h"
 
+/* Each try fails only if there was a rename or mount just then. */
+#define MAX_TRIES 1000
+
 /** The machine. */
 struct gvm_host {
 	int root; /* descriptor of the sysroot, or -1 on the live machine */
@@ -74,9 +77,28 @@ bool gvm_host_live(const struct gvm_host *h)
 	return h->root < 0;
 }
 
+/**
+ * @brief Open a path so that no link of it leads out of a folder.
+ *
+ * The kernel answers EAGAIN when something was renamed or mounted anywhere meanwhile and the path
+ * has ".." in it, as the links of sysfs do (documented, openat2(2)): then it is asked again.
+ * @param dir the folder @param path path @param flags of open(2) @return descriptor or -errno
+ */
+static int open_in_root(int dir, const char *path, int flags)
+{
+	struct open_how how = { .flags = (unsigned int)flags, .resolve = RESOLVE_IN_ROOT };
+	int tries, fd = -1;
+
+	for (tries = 0; tries < MAX_TRIES && fd < 0; tries++) {
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		if (fd < 0 && errno != EAGAIN)
+			return -errno;
+	}
+	return fd < 0 ? -EAGAIN : fd;
+}
+
 int gvm_host_at(struct gvm_host *h, const char *path, int flags)
 {
-	struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 	int fd;
 
 	if (h->root < 0)
@@ -85,7 +107,7 @@ int gvm_host_at(struct gvm_host *h, const char *path, int flags)
 		 ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
 		return -EROFS;
 	else
-		fd = (int)syscall(SYS_openat2, h->root, path, &how, sizeof(how));
+		return open_in_root(h->root, path, flags | O_CLOEXEC);
 	return fd >= 0 ? fd : -errno;
 }
 
@@ -152,8 +174,6 @@ int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned l
 
 int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size)
 {
-	struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-				.resolve = RESOLVE_IN_ROOT };
 	GVM_AUTOCLOSE int fd = -1;
 	char target[GVM_PATH_SIZE * 2];
 	ssize_t n;
@@ -162,9 +182,9 @@ int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, s
 	if (h->root < 0) {
 		n = readlinkat(dir, path, target, sizeof(target) - 1);
 	} else {
-		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		fd = open_in_root(dir, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
-			return -errno;
+			return fd;
 		n = readlinkat(fd, "", target, sizeof(target) - 1);
 	}
 	if (n < 0)

@@ -161,7 +161,10 @@ static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 	return r;
 }
 
-/** @brief Does this device of the VM show a picture that QEMU can read? @param q connection @param id device @return 1, 0, or -errno when QEMU does not answer */
+/**
+ * @brief Does this device of the VM show a picture that QEMU can read?
+ * @param q connection @param id device @return 1, 0, or -errno when QEMU does not answer
+ */
 static int has_picture(struct gvm_qmp *q, const char *id)
 {
 	GVM_AUTOJSON struct json_object *value = NULL;

@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Commands that change a host, on a host of files that is the machine for them alone.
+
+Its attributes "create" and "remove" are FIFOs; a thread behind each does what the kernel would.
+QEMU is a stand-in. The same commands meet the real kernel and the real QEMU in tests/e2e.
+"""
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+import harness  # noqa: E402  (no byte code into the source tree)
+from schema import problems  # noqa: E402
+
+MDPY = "/sys/devices/virtual/mdpy/mdpy"
+QEMU = os.path.join(harness.HERE, "qemu-stand-in")
+INSIDE = ('mount --no-mtab --bind "$0/sys" /sys && mount --no-mtab --bind "$0/run" /run && '
+          'exec "$@"')
+
+
+class Kernel:
+    """The mdev core for one type of one parent."""
+
+    def __init__(self, machine, kind):
+        self.machine, self.group = machine, 100
+        self.serve("%s/mdev_supported_types/%s/create" % (MDPY, kind),
+                   lambda uuid: self.create(kind, uuid))
+
+    def serve(self, path, action):
+        """Put a FIFO in the place of an attribute and act on what is written to it."""
+        full = self.machine.root + path
+        os.unlink(full)
+        os.mkfifo(full)
+
+        # Open for writing too: then there always is a reader, and no writer of two waits for ever.
+        fifo = os.open(full, os.O_RDWR)
+
+        def loop():
+            while not action(os.read(fifo, 4096).decode().strip()):
+                pass
+            os.close(fifo)
+        threading.Thread(target=loop, daemon=True).start()
+
+    def create(self, kind, uuid):
+        """Make a device."""
+        path = "%s/%s" % (MDPY, uuid)
+        # The device is complete before the link to it shows that it is there.
+        bus = "/sys/bus/mdev/devices/" + uuid
+        self.group += 1
+        self.machine.mdev(MDPY, uuid, kind, "mdpy", self.group)
+        os.unlink(self.machine.root + bus)
+        self.serve(path + "/remove", lambda _: self.remove(kind, uuid))
+        self.machine.link(bus, path)
+
+    def remove(self, kind, uuid):
+        """Remove a device; the one write that this attribute gets."""
+        root = self.machine.root
+        for link in ("/sys/bus/mdev/drivers/mdpy/" + uuid,
+                     "%s/mdev_supported_types/%s/devices/%s" % (MDPY, kind, uuid)):
+            os.unlink(root + link)
+        shutil.rmtree("%s%s/%s" % (root, MDPY, uuid))
+        for path in [p for p in self.machine.made if uuid in p]:
+            self.machine.made.discard(path)
+        os.unlink(root + "/sys/bus/mdev/devices/" + uuid)
+        return True
+
+
+def mountable():
+    """May this user make mounts of his own?"""
+    return shutil.which("unshare") and subprocess.run(
+        ["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+class Live(harness.Case):
+    """Changes."""
+
+    def setUp(self):
+        """A host with no vGPU and no VM."""
+        if not mountable():
+            self.skipTest("mounts of its own need root")
+        root = os.path.join(harness.tempfile.mkdtemp(), "host")
+        self.addCleanup(shutil.rmtree, os.path.dirname(root), ignore_errors=True)
+        self.host = root
+        self.machine = harness.hosts.Machine(root, "live")
+        self.machine.mdev_parent(self.machine.virtual("mdpy", "mdpy"), harness.hosts.MDPY_TYPES)
+        self.kernel = Kernel(self.machine, "mdpy-vga")
+
+    def line(self, *args):
+        """The command line that runs gvm on the host."""
+        return ["unshare", "--mount", "sh", "-c", INSIDE, self.host, harness.GVM, *args]
+
+    def live(self, *args):
+        """Run gvm on the host."""
+        done = subprocess.run(self.line(*args), capture_output=True, stdin=subprocess.DEVNULL,
+                              timeout=40, check=False,
+                              env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU})
+        return harness.Result(args, done)
+
+    def right(self, schema, *args):
+        """Run gvm with --json; success, and as the schema says."""
+        answer = self.one_object(self.live("--json", *args), 0)
+        self.assertEqual(answer["schema"], schema)
+        self.assertEqual(problems(answer), [], answer)
+        return answer["items"]
+
+    def wrong(self, status, code, *args):
+        """Run gvm with --json; this error, and as the schema says."""
+        answer = self.one_object(self.live("--json", *args), status)
+        self.assertEqual(answer["error"]["code"], code, answer)
+        self.assertEqual(problems(answer), [], answer)
+
+    def test_create_and_destroy(self):
+        """A vGPU comes and goes; what cannot be is refused."""
+        made = self.right("gvm.vgpu.create/1", "vgpu", "create", "--type", "mdpy-vga", "--name",
+                          "desk1")[0]
+        seen = self.right("gvm.vgpu.show/1", "vgpu", "show", "desk1")[0]
+        self.assertEqual([seen[k] for k in ("uuid", "gpu", "type", "state", "origin")],
+                         [made["uuid"], "mdpy", "mdpy-vga", "active", "transient"])
+        self.wrong(4, "GVM_E_NAME_TAKEN", "vgpu", "create", "--type", "mdpy-vga", "--name",
+                   "desk1")
+        self.wrong(3, "GVM_E_TYPE_NOT_FOUND", "vgpu", "create", "--type", "nothing")
+        self.wrong(3, "GVM_E_VGPU_NOT_FOUND", "vgpu", "destroy", "nothing")
+        self.assertEqual(self.right("gvm.vgpu.destroy/1", "vgpu", "destroy", "desk1"), [])
+        self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list"), [])
+        self.assertEqual(os.listdir(self.host + "/run/gvm/vgpu"), [], "no record is left")
+        text = self.live("vgpu", "create", "--type", "vga", "--gpu", "mdpy")
+        self.assertRegex(text.out, r"^vgpu-[0-9a-f]{8} [0-9a-f-]{36}\n$", str(text))
+
+    def test_run(self):
+        """A VM with a vGPU made for it: run, seen, pictured, stopped; nothing is left."""
+        harness.write(self.host, "/vm.yaml", "version: 1\nname: demo\ndisks: [{file: d.img}]\n"
+                      "vgpus: [{type: mdpy-vga}]\n")
+        with subprocess.Popen(self.line("--json", "vm", "run", self.host + "/vm.yaml"),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU}) as run:
+            told = select.select([run.stdout], [], [], 15)[0]
+            answer = json.loads(run.stdout.readline() or b"{}") if told else {}
+            try:
+                self.assertTrue(told, "the answer must come when the VM runs, not when it ends")
+                self.running(answer)
+                self.assertEqual(run.wait(20), 0, run.stderr)
+            finally:
+                self.end(run, answer)
+        self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list"), [])
+        self.assertEqual(self.right("gvm.vm.list/1", "vm", "list"), [])
+        self.assertEqual(os.listdir(self.host + "/run/gvm/vm"), [], "no folder is left")
+
+    @staticmethod
+    def end(run, answer):
+        """Whatever went wrong: no process of this test stays behind."""
+        if run.poll() is None:
+            run.send_signal(signal.SIGTERM)
+            try:
+                run.wait(15)
+            except subprocess.TimeoutExpired:
+                run.kill()
+            for vm in answer.get("items", []):
+                if os.path.exists("/proc/%d" % vm["pid"]):
+                    os.kill(vm["pid"], signal.SIGKILL)
+
+    def running(self, answer):
+        """While the VM runs."""
+        self.assertEqual(problems(answer), [], answer)
+        self.assertEqual(answer["schema"], "gvm.vm.run/1")
+        self.assertEqual(answer["items"][0]["vgpus"], ["demo-0"])
+        vgpu = self.right("gvm.vgpu.list/1", "vgpu", "list")[0]
+        self.assertEqual([vgpu["state"], vgpu["vm"]], ["attached", "demo"])
+        self.wrong(4, "GVM_E_VM_RUNNING", "vm", "run", self.host + "/vm.yaml")
+        self.right("gvm.vm.screenshot/1", "vm", "screenshot", "demo", self.host + "/picture.png")
+        with open(self.host + "/picture.png", encoding="utf-8") as picture:
+            self.assertEqual(picture.read(), "picture of vgpu0")
+        self.right("gvm.vm.stop/1", "vm", "stop", "demo")
+
+
+if __name__ == "__main__":
+    harness.main()
