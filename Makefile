@@ -34,10 +34,11 @@ check-trixie:
 	@tools/trixie
 
 bench:
-	$(DEPS) build bench
+	$(DEPS) build bench lab
 	@test -f build-release/build.ninja || meson setup build-release --buildtype=release
 	@ninja -C build-release
 	@bench/run build-release
+	@bench/lab build-release
 
 fuzz:
 	$(DEPS) build test check

@@ -113,7 +113,6 @@ static int take_vm_record(const char *name, struct json_object *o, void *data)
 	memcpy(vm.uuid, r.uuid, sizeof(vm.uuid));
 	memcpy(vm.accelerator, r.accelerator, sizeof(vm.accelerator));
 	vm.proc = r.proc;
-	vm.supervisor = r.supervisor;
 	ret = gvm_inventory_add_vm(c->inv, &vm);
 	if (ret < 0 || c->all_holders)
 		return ret;

@@ -88,7 +88,6 @@ struct gvm_vm {
 	char uuid[GVM_UUID_SIZE];
 	const struct gvm_hypervisor *hypervisor;
 	struct gvm_proc proc;       /**< of the hypervisor: QEMU */
-	struct gvm_proc supervisor; /**< the gvm that runs it; pid 0 when not ours */
 	bool ours;                  /**< started by gvm */
 	char accelerator[8];        /**< "kvm", "tcg" or empty */
 };

@@ -86,7 +86,6 @@ struct json_object *gvm_vm_record_json(const struct gvm_vm_record *r)
 	json_object_object_add(o, "hypervisor", json_object_new_string(r->hypervisor));
 	json_object_object_add(o, "accelerator", json_object_new_string(r->accelerator));
 	add_proc(o, "process", &r->proc);
-	add_proc(o, "supervisor", &r->supervisor);
 	for (i = 0; i < r->n_vgpus; i++)
 		json_object_array_add(list, json_object_new_string(r->vgpus[i]));
 	json_object_object_add(o, "vgpus", list);
@@ -120,8 +119,7 @@ int gvm_vm_record_parse(struct json_object *o, struct gvm_vm_record *ret)
 	    !gvm_name_valid(ret->name) || parse_uuid(o, "uuid", ret->uuid) < 0 ||
 	    parse_name(o, "hypervisor", ret->hypervisor, sizeof(ret->hypervisor)) < 0 ||
 	    parse_name(o, "accelerator", ret->accelerator, sizeof(ret->accelerator)) < 0 ||
-	    parse_proc(o, "process", &ret->proc) < 0 ||
-	    parse_proc(o, "supervisor", &ret->supervisor) < 0)
+	    parse_proc(o, "process", &ret->proc) < 0)
 		return -EBADMSG;
 	return parse_vgpus(o, ret);
 }

@@ -29,7 +29,6 @@ struct gvm_vm_record {
 	char hypervisor[16];
 	char accelerator[8];
 	struct gvm_proc proc;
-	struct gvm_proc supervisor;
 	char vgpus[GVM_VM_MAX_VGPUS][GVM_UUID_SIZE];
 	size_t n_vgpus;
 };

@@ -114,13 +114,16 @@ static int take_new(struct gvm_ctx *ctx, struct gvm_vm_run *run, const struct gv
 	struct gvm_vgpu_record *made = &run->made[run->n_made];
 	struct gvm_vgpu_request request = { .type = want->type, .gpu = want->gpu };
 	char name[GVM_NAME_SIZE];
+	struct gvm_proc self;
 	int r;
 
 	/* A long VM name leaves no room for a number: then the vGPU is named by its UUID. */
 	if (gvm_str_format(name, sizeof(name), "%s-%zu", run->start.file->name,
 			   run->start.n_specs) == 0)
 		request.name = name;
-	r = gvm_vgpu_create(ctx, &request, &run->record.supervisor, made, e);
+	r = gvm_self(ctx, &self, e);
+	if (r == 0)
+		r = gvm_vgpu_create(ctx, &request, &self, made, e);
 	if (r < 0)
 		return r;
 	run->n_made++;
@@ -269,10 +272,8 @@ int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error 
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
 	enum gvm_vm_end end;
-	int r = gvm_self(ctx, &run->record.supervisor, e);
+	int r = take_vgpus(ctx, run, e);
 
-	if (r == 0)
-		r = take_vgpus(ctx, run, e);
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
 	if (r == 0) {

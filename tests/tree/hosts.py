@@ -52,8 +52,7 @@ def record_vgpu(machine, name, uuid, gpu, kind):
 def vm_record(name, uuid, pid, start, vgpus):
     """What gvm remembers of a VM it runs: one line of its table."""
     return json.dumps({"name": name, "uuid": uuid, "hypervisor": "qemu", "accelerator": "kvm",
-                       "process": {"pid": pid, "start": start},
-                       "supervisor": {"pid": pid - 1, "start": start - 5}, "vgpus": vgpus})
+                       "process": {"pid": pid, "start": start}, "vgpus": vgpus})
 
 
 def qemu(machine, pid, name, uuid, start, groups):

@@ -9,7 +9,7 @@
 #define VM                                                                                         \
 	"\"name\":\"demo\",\"uuid\":\"" UT_UUID_2                                                  \
 	"\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\""
-#define PROCS "\"process\":{\"pid\":7,\"start\":8},\"supervisor\":{\"pid\":9,\"start\":10}"
+#define PROCS "\"process\":{\"pid\":7,\"start\":8}"
 
 /** @brief A vGPU's record as it was read. @param text JSON @param r result @return as the parser */
 static int parse_vgpu(const char *text, struct gvm_vgpu_record *r)
@@ -65,7 +65,6 @@ static void vm_round_trip(void **state)
 				    .hypervisor = "qemu",
 				    .accelerator = "kvm",
 				    .proc = { 7, 8 },
-				    .supervisor = { 9, 10 },
 				    .n_vgpus = GVM_VM_MAX_VGPUS },
 			     out;
 	GVM_AUTOJSON struct json_object *o = NULL;
@@ -82,7 +81,6 @@ static void vm_round_trip(void **state)
 	assert_string_equal(out.hypervisor, "qemu");
 	assert_string_equal(out.accelerator, "kvm");
 	assert_true(out.proc.pid == 7 && out.proc.start == 8);
-	assert_true(out.supervisor.pid == 9 && out.supervisor.start == 10);
 	assert_int_equal(out.n_vgpus, in.n_vgpus);
 	assert_memory_equal(out.vgpus, in.vgpus, sizeof(in.vgpus));
 }
@@ -161,7 +159,7 @@ static void vm_refused(void **state)
 		"{" VM "," PROCS ",\"vgpus\":[],\"hypervisor\":\"0123456789abcdef\"}",
 		"{" VM "," PROCS ",\"vgpus\":[],\"accelerator\":\"01234567\"}",
 		"{" VM "," PROCS ",\"vgpus\":[],\"process\":true}",
-		"{" VM "," PROCS ",\"vgpus\":[],\"supervisor\":{\"pid\":99999999999,\"start\":1}}",
+		"{" VM ",\"vgpus\":[],\"process\":{\"pid\":99999999999,\"start\":1}}",
 	};
 	struct gvm_vm_record r;
 	char many[2048] = "{" VM "," PROCS ",\"vgpus\":[\"" UT_UUID_1 "\"";
