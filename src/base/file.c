@@ -12,36 +12,12 @@
 #include "cleanup.h"
 #include "str.h"
 
-int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len)
-{
-	size_t len = 0;
-
-	for (;;) {
-		/* Up to the very end of the array: a byte there is one too many. */
-		ssize_t n = read(fd, buf + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-		if (len == size)
-			return -EFBIG;
-	}
-	buf[len] = '\0';
-	if (ret_len)
-		*ret_len = len;
-	return 0;
-}
-
 /**
- * @brief Read the bytes that a file has, as far as they are still there.
- * @param fd file @param buf room for @p size + 1 bytes @param size of the file @param ret_len bytes read
+ * @brief Read until the end of a file, or until an array is full.
+ * @param fd descriptor @param buf array @param size its size @param ret_len bytes read
  * @return 0 or -errno
  */
-static int read_size(int fd, char *buf, size_t size, size_t *ret_len)
+static int read_up_to(int fd, char *buf, size_t size, size_t *ret_len)
 {
 	size_t len = 0;
 
@@ -56,8 +32,23 @@ static int read_size(int fd, char *buf, size_t size, size_t *ret_len)
 			break;
 		len += (size_t)n;
 	}
-	buf[len] = '\0';
 	*ret_len = len;
+	return 0;
+}
+
+int gvm_read_fd(int fd, char *buf, size_t size, size_t *ret_len)
+{
+	size_t len = 0;
+	/* Up to the very end of the array: a byte there is one too many. */
+	int r = read_up_to(fd, buf, size, &len);
+
+	if (r < 0)
+		return r;
+	if (len == size)
+		return -EFBIG;
+	buf[len] = '\0';
+	if (ret_len)
+		*ret_len = len;
 	return 0;
 }
 
@@ -81,9 +72,11 @@ int gvm_read_file(int dirfd, const char *path, size_t max, char **ret, size_t *r
 	buf = malloc((size_t)st.st_size + 1);
 	if (!buf)
 		return -ENOMEM;
-	r = read_size(fd, buf, (size_t)st.st_size, ret_len);
+	/* What others write whole does not grow: no further read to see the end. */
+	r = read_up_to(fd, buf, (size_t)st.st_size, ret_len);
 	if (r < 0)
 		return r;
+	buf[*ret_len] = '\0';
 	*ret = gvm_steal(buf);
 	return 0;
 }
