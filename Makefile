@@ -13,8 +13,8 @@ build:
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) --prefix='$(PREFIX)'
 	@ninja -C $(BUILD)
 
-demo:
-	$(DEPS) build lab
+demo: build
+	$(DEPS) lab
 	@lab/demo/run
 
 check-quick:
@@ -52,8 +52,8 @@ install: build
 	@meson configure $(BUILD) -Dprefix='$(PREFIX)'
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
 
-lab:
-	$(DEPS) build lab
+lab: build
+	$(DEPS) lab
 	@lab/gvm-lab vm --shell
 
 clean:

@@ -37,7 +37,8 @@ static const struct option_row rows[] = {
 	{ "json", 'j', NULL, 0, "answer in JSON" },
 	{ "sysroot", SYSROOT, "DIR", 0,
 	  "read the host pictured in DIR (sys/ proc/ dev/), change nothing" },
-	{ "dry-run", DRY_RUN, NULL, 0, "show what would be done, change nothing" },
+	{ "dry-run", DRY_RUN, NULL, 0,
+	  "where something is changed: show what would be done, change nothing" },
 	{ "verbose", 'v', NULL, 0, "tell each step" },
 	{ "help", 'h', NULL, 0, "this help" },
 	{ "version", VERSION, NULL, 0, "version of gvm" },
@@ -198,7 +199,12 @@ int cli_parse(int argc, char **argv, struct cli *cli, enum cli_wish *wish, struc
 	if (r < 0 || *wish != CLI_RUN)
 		return r;
 	r = find_command(cli, e);
-	return r < 0 ? r : check(cli, given, e);
+	if (r < 0)
+		return r;
+	r = check(cli, given, e);
+	if (r < 0)
+		GVM_ERROR_FIELD(e, hint, "gvm %s --help", cli->command->noun);
+	return r;
 }
 
 /** @brief Print the options that have one of some bits. @param bits which; 0 for those of every command */

@@ -129,6 +129,7 @@ static int print_command_json(struct cli *cli, char **argv)
 static int show_command(struct cli *cli, const struct gvm_vm_file *file, struct gvm_error *e)
 {
 	char **argv = NULL;
+	uint32_t i;
 	int r = gvm_vm_command(cli->ctx, file, &argv, e);
 
 	if (r < 0)
@@ -137,8 +138,38 @@ static int show_command(struct cli *cli, const struct gvm_vm_file *file, struct 
 		r = print_command_json(cli, argv);
 	else
 		print_command(argv);
+	for (i = 0; i < file->vgpus_count; i++)
+		if (file->vgpus[i].type)
+			fprintf(stderr,
+				"gvm: {%s-%u} stands for the %s that is made at the start; its display is decided then\n",
+				file->name, i, file->vgpus[i].type);
 	gvm_strv_free(argv);
 	return r;
+}
+
+/** @brief Show what would be done: the vGPUs to be made, then the command line. @param cli run @param file VM file @param e detail @return 0 or -errno */
+static int show_plan(struct cli *cli, const struct gvm_vm_file *file, struct gvm_error *e)
+{
+	struct gvm_plan plan;
+	uint32_t i;
+	int r = 0;
+
+	gvm_plan_init(&plan);
+	for (i = 0; i < file->vgpus_count && r == 0; i++) {
+		struct gvm_vgpu_request request = { .type = file->vgpus[i].type,
+						    .gpu = file->vgpus[i].gpu };
+		struct gvm_vgpu_record record;
+		char name[GVM_NAME_SIZE];
+
+		if (!request.type)
+			continue;
+		if (gvm_str_format(name, sizeof(name), "%s-%u", file->name, i) == 0)
+			request.name = name;
+		r = gvm_vgpu_plan_create(cli->ctx, &request, &plan, &record, e);
+	}
+	if (r == 0)
+		r = cli_out_plan(cli, &plan);
+	return r < 0 || cli->json ? r : show_command(cli, file, e);
 }
 
 /** @brief Tell people what runs. @param run VM */
@@ -188,8 +219,10 @@ int cli_vm_run(struct cli *cli, struct gvm_error *e)
 
 	if (r < 0)
 		return r;
-	if (cli->print_command || cli->dry_run)
+	if (cli->print_command)
 		return show_command(cli, file, e);
+	if (cli->dry_run)
+		return show_plan(cli, file, e);
 	r = gvm_vm_start(cli->ctx, file, &run, e);
 	if (r < 0)
 		return r;
@@ -252,6 +285,10 @@ int cli_vm_screenshot(struct cli *cli, struct gvm_error *e)
 
 	if (r < 0)
 		return r;
+	if (strlen(cli->args[1]) < 5 ||
+	    strcmp(cli->args[1] + strlen(cli->args[1]) - 4, ".png") != 0)
+		return gvm_error_set(e, "GVM_E_USAGE", EINVAL,
+				     "the picture is a PNG: %s does not end in .png", cli->args[1]);
 	/* QEMU writes the file, and its folder is another. */
 	cwd = realpath(".", NULL);
 	if (cli->args[1][0] == '/')

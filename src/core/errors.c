@@ -53,7 +53,7 @@ static const struct gvm_error_entry table[] = {
 	  "somebody opened the vGPU in the meantime; the kernel carries the removal out when it is let go",
 	  "see who holds it: gvm vgpu show NAME",
 	  "observed: Linux 6.12, drivers/vfio/vfio_main.c waits for the last user" },
-	{ "GVM_E_FOREIGN", GVM_EXIT_USAGE, "GVM did not make this vGPU",
+	{ "GVM_E_FOREIGN", GVM_EXIT_USAGE, NULL,
 	  "add --foreign if it is really to go", "gvm" },
 	{ "GVM_E_WRITE", GVM_EXIT_FAILED,
 	  "the driver refused; its reason, if it gave one, is above",

@@ -189,6 +189,23 @@ static unsigned int line_of(const char *data, const struct complaint *c)
 	return line_of_key(data, line, c->text + strlen(unexpected));
 }
 
+/** @brief What to do about a complaint of libcyaml. @param text it @return remedy */
+static const char *hint_for(const char *text)
+{
+	if (gvm_str_starts(text, "Unexpected key"))
+		return "known are version, name, uuid, cpus, memory_mib, accelerator, firmware, "
+		       "boot {kernel, initrd, append}, disks {file, format}, "
+		       "vgpus {name, type, gpu}, display, network {type}, qemu_args";
+	if (gvm_str_starts(text, "Invalid ENUM"))
+		return "known are accelerator: auto, kvm, tcg; firmware: bios; display: none; "
+		       "a disk's format: qcow2, raw; a network's type: user";
+	if (gvm_str_starts(text, "Missing required"))
+		return "version, name, a boot's kernel and a disk's file must be there";
+	if (gvm_str_starts(text, "Expecting MAPPING"))
+		return "write it as {key: value}, such as vgpus: [{name: desk1}]";
+	return "compare it with the VM file in README.md";
+}
+
 /** @brief Tell what libcyaml found. @param e error @param path file @param data its text @param c complaint @param err its code @return -errno */
 static int not_by_schema(struct gvm_error *e, const char *path, const char *data,
 			 const struct complaint *c, cyaml_err_t err)
@@ -206,7 +223,7 @@ static int not_by_schema(struct gvm_error *e, const char *path, const char *data
 							 : cyaml_strerror(err));
 	else
 		snprintf(what, sizeof(what), "%s", c->text[0] ? c->text : cyaml_strerror(err));
-	return invalid(e, path, what, "compare it with the VM file in README.md");
+	return invalid(e, path, what, hint_for(c->text));
 }
 
 /** @brief Make a path absolute against the folder of the VM file. @param p path, replaced @param path of the VM file @return 0 or -ENOMEM */
@@ -269,7 +286,8 @@ static int read_numbers(struct gvm_vm_file *f, const char *data, const char *pat
 			snprintf(what, sizeof(what),
 				 "line %u: %s is no whole number from 1 to %u: %.40s",
 				 line_of_key(data, 1, n->key), n->key, n->max, n->text);
-			return invalid(e, path, what, "write digits only, without a unit");
+			return invalid(e, path, what,
+				       "write a number in that range, digits only, without a unit");
 		}
 		*n->value = (uint32_t)value;
 	}
@@ -337,12 +355,14 @@ static int check_syntax(const char *data, size_t len, const char *path, struct g
 /** @brief Check what the schema cannot. @param f file @param path for messages @param e detail @return 0 or -EINVAL */
 static int check(struct gvm_vm_file *f, const char *path, struct gvm_error *e)
 {
-	char uuid[GVM_UUID_SIZE];
+	char uuid[GVM_UUID_SIZE], what[160];
 	uint32_t i;
 
-	if (!gvm_name_valid(f->name))
-		return invalid(e, path, "name is no name for a VM",
+	if (!gvm_name_valid(f->name)) {
+		snprintf(what, sizeof(what), "name is no name for a VM: %.80s", f->name);
+		return invalid(e, path, what,
 			       "use lower-case letters, digits, '.', '_' and '-', at most 63");
+	}
 	if (f->uuid && gvm_uuid_parse(f->uuid, uuid) < 0)
 		return invalid(e, path, "uuid is no UUID", "leave it out: gvm makes one");
 	if (f->uuid)

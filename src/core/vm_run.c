@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "change.h"
 #include "json.h"
@@ -79,6 +80,8 @@ static int check_free(const struct gvm_vgpu *v, const struct gvm_inventory *inv,
 		      v->vm >= 0 ? "VM " : "", v->vm >= 0 ? inv->vms[v->vm].name : v->holder_comm,
 		      (int)v->holder);
 	GVM_ERROR_FIELD(e, object, "%s", v->name);
+	if (v->vm >= 0 && inv->vms[v->vm].ours)
+		GVM_ERROR_FIELD(e, hint, "gvm vm stop %s", inv->vms[v->vm].name);
 	return -EBUSY;
 }
 
@@ -90,11 +93,13 @@ static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 	const struct gvm_vgpu *v;
 	int r = gvm_find_vgpu(inv, name, &v, e);
 
-	for (i = 0; i < n && r == 0; i++)
-		if (strcmp(run->record.vgpus[i], v->uuid) == 0)
-			r = gvm_error_set(e, "GVM_E_FILE_INVALID", EINVAL,
-					  "VM %s is to have vGPU %s twice", run->start.file->name,
-					  v->name);
+	for (i = 0; i < n && r == 0; i++) {
+		if (strcmp(run->record.vgpus[i], v->uuid) != 0)
+			continue;
+		r = gvm_error_set(e, "GVM_E_FILE_INVALID", EINVAL, "VM %s is to have vGPU %s twice",
+				  run->start.file->name, v->name);
+		GVM_ERROR_FIELD(e, hint, "name each vGPU once under vgpus: of the VM file");
+	}
 	if (r == 0)
 		r = check_free(v, inv, e);
 	if (r == 0)
@@ -268,6 +273,36 @@ int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error 
 	return r;
 }
 
+/** @brief Refuse when a file of the VM cannot be read. @param file VM file @param key of it @param path or NULL @param e detail @return 0 or -errno */
+static int check_file(const struct gvm_vm_file *file, const char *key, const char *path,
+		      struct gvm_error *e)
+{
+	int err;
+
+	if (!path || access(path, R_OK) == 0)
+		return 0;
+	err = errno;
+	gvm_error_set(e, "GVM_E_FILE_READ", err, "VM %s: %s: cannot read %s: %s", file->name, key,
+		      path, gvm_errno_name(err));
+	GVM_ERROR_FIELD(e, object, "%s", path);
+	return -err;
+}
+
+/** @brief Check all files that QEMU will need, before anything is made. @param file VM file @param e detail @return 0 or -errno */
+static int check_files(const struct gvm_vm_file *file, struct gvm_error *e)
+{
+	uint32_t i;
+	int r = 0;
+
+	if (file->boot)
+		r = check_file(file, "boot.kernel", file->boot->kernel, e);
+	if (r == 0 && file->boot)
+		r = check_file(file, "boot.initrd", file->boot->initrd, e);
+	for (i = 0; i < file->disks_count && r == 0; i++)
+		r = check_file(file, "disks", file->disks[i].file, e);
+	return r;
+}
+
 /** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param e detail @return 0 or -errno */
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
@@ -295,6 +330,8 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 	if (lock < 0)
 		return lock;
 	r = refuse_running(ctx, file->name, e);
+	if (r == 0)
+		r = check_files(file, e);
 	if (r == 0)
 		r = prepare(ctx, file, run, e);
 	if (r == 0)

@@ -134,6 +134,7 @@ class Live(harness.Case):
 
     def test_run(self):
         """A VM with a vGPU made for it: run, seen, pictured, stopped; nothing is left."""
+        harness.write(self.host, "/d.img", "")
         harness.write(self.host, "/vm.yaml", "version: 1\nname: demo\ndisks: [{file: d.img}]\n"
                       "vgpus: [{type: mdpy-vga}]\n")
         with subprocess.Popen(self.line("--json", "vm", "run", self.host + "/vm.yaml"),

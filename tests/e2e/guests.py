@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 
-from lib import Vm, error, groups_open, gvm, items, link, mdevs, qmp, MDEVS
+from lib import GUEST, Vm, error, groups_open, gvm, items, link, mdevs, qmp, MDEVS
 
 
 def test_mbochs_drives_bochs_drm():
@@ -63,7 +63,17 @@ def test_guest_that_does_not_answer():
 def test_qemu_refuses():
     """QEMU's own words come out, and what was made for the run is removed."""
     with open("/tmp/wrong.yaml", "w", encoding="utf-8") as f:
-        f.write("version: 1\nname: wrong\nboot: {kernel: no-such-kernel}\nvgpus: [{type: mdpy-vga}]\n")
+        f.write(f"version: 1\nname: wrong\nboot: {{kernel: {GUEST}/vmlinuz}}\nvgpus: [{{type: mdpy-vga}}]\n"
+                "qemu_args: [-device, no-such-device]\n")
     e = error("vm", "run", "/tmp/wrong.yaml", exit=1)
-    assert e["code"] == "GVM_E_QEMU_FAILED" and "/tmp/no-such-kernel" in e["cause"], e
+    assert e["code"] == "GVM_E_QEMU_FAILED" and "no-such-device" in e["cause"], e
+    assert not mdevs() and not items("vm", "list")
+
+
+def test_file_is_missing():
+    """A kernel that is not there is told before anything is made."""
+    with open("/tmp/wrong.yaml", "w", encoding="utf-8") as f:
+        f.write("version: 1\nname: wrong\nboot: {kernel: no-such-kernel}\nvgpus: [{type: mdpy-vga}]\n")
+    e = error("vm", "run", "/tmp/wrong.yaml", exit=3)
+    assert e["code"] == "GVM_E_FILE_READ" and e["object"] == "/tmp/no-such-kernel", e
     assert not mdevs() and not items("vm", "list")

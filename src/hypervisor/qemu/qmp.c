@@ -125,6 +125,8 @@ static int failed(struct gvm_error *e, int r, const char *what)
 		code = "GVM_E_QMP_TIMEOUT";
 	else if (r == -EPROTO)
 		code = "GVM_E_QMP_ANSWER";
+	else if (r == -EACCES || r == -EPERM)
+		code = "GVM_E_PERMISSION";
 	gvm_error_set(e, code, -r, "QEMU does not answer as it must (%s): %s", what,
 		      gvm_errno_name(r));
 	return r;
