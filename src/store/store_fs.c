@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,6 +243,38 @@ static int new_store(const char *path, struct store_fs **ret, struct gvm_error *
 	return 0;
 }
 
+/** @brief Is this the temporary file of a writer that was killed: ".NAME.PID.tmp"? @param name file @return yes or no */
+static bool is_left_over(const char *name)
+{
+	size_t len = strlen(name);
+	char copy[256], *pid;
+	uint64_t number;
+
+	if (name[0] != '.' || len < 5 || strcmp(name + len - 4, ".tmp") != 0 ||
+	    gvm_str_copy(copy, sizeof(copy), name) < 0)
+		return false;
+	copy[len - 4] = '\0';
+	pid = strrchr(copy, '.');
+	if (!pid || gvm_parse_u64(pid + 1, 10, INT32_MAX, &number) < 0 || !number)
+		return false;
+	/* Whoever has that id now: a writer of ours that lives is left alone. */
+	return kill((pid_t)number, 0) < 0 && errno == ESRCH;
+}
+
+/** @brief Remove what killed writers left in a folder. @param folder descriptor */
+static void tidy(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	GVM_AUTOCLOSEDIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && (entry = readdir(dir)))
+		if (is_left_over(entry->d_name))
+			unlinkat(folder, entry->d_name, 0);
+}
+
 /** @brief Open the folders, making what is missing. @param s store @return 0 or -errno */
 static int open_dirs(struct store_fs *s)
 {
@@ -252,7 +285,11 @@ static int open_dirs(struct store_fs *s)
 	if (s->vgpu < 0)
 		return s->vgpu;
 	s->lock = gvm_open_dir(s->dir, "lock", 0700);
-	return s->lock < 0 ? s->lock : 0;
+	if (s->lock < 0)
+		return s->lock;
+	tidy(s->dir);
+	tidy(s->vgpu);
+	return 0;
 }
 
 int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error *e)

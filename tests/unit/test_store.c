@@ -389,13 +389,34 @@ static void one_winner(void **state)
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
+/** @brief What a killed writer left goes when the store is opened; what a living one writes stays. @param state room */
+static void tidied(void **state)
+{
+	struct room *room = *state;
+	struct gvm_store *s;
+	char name[64];
+
+	/* No process has this id: it is above the kernel's limit. */
+	ut_write(room->dir, "vgpu/.a.json.2147483646.tmp", "{");
+	ut_write(room->dir, ".vms.json.2147483646.tmp", "{");
+	ut_write(room->dir, "vgpu/.a.json.0.tmp", "{");
+	snprintf(name, sizeof(name), "vgpu/.a.json.%d.tmp", getpid());
+	ut_write(room->dir, name, "{");
+	assert_int_equal(gvm_store_fs_open(room->dir, &s, NULL), 0);
+	s->ops->close(s);
+	assert_false(ut_exists(room->dir, "vgpu/.a.json.2147483646.tmp"));
+	assert_false(ut_exists(room->dir, ".vms.json.2147483646.tmp"));
+	assert_true(ut_exists(room->dir, "vgpu/.a.json.0.tmp"));
+	assert_true(ut_exists(room->dir, name));
+}
+
 /** @brief Run the tests. @return how many failed */
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(life),         TEST(bad_names),  TEST(damaged_files), TEST(damaged_table),
 		TEST(doubled_line), TEST(vm_folder),  TEST(reading),       TEST(no_store),
-		TEST(two_at_once),  TEST(one_winner),
+		TEST(two_at_once),  TEST(one_winner), TEST(tidied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
