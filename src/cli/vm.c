@@ -223,6 +223,7 @@ int cli_vm_run(struct cli *cli, struct gvm_error *e)
 		return show_command(cli, file, e);
 	if (cli->dry_run)
 		return show_plan(cli, file, e);
+	gvm_vm_block_signals();
 	r = gvm_vm_start(cli->ctx, file, &run, e);
 	if (r < 0)
 		return r;

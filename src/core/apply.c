@@ -28,6 +28,19 @@ static int holds(void *data)
 	       strcmp(name, x->value) == 0;
 }
 
+bool gvm_plan_is_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_steps; i++) {
+		struct look look = { ctx->host, &plan->steps[i].inverse_expect };
+
+		if (plan->steps[i].has_inverse && !holds(&look))
+			return false;
+	}
+	return true;
+}
+
 /** @brief Do one write. @param ctx context @param w write @param wait_ms deadline @return 0 or -errno */
 static int do_write(struct gvm_ctx *ctx, const struct gvm_write *w, unsigned int wait_ms)
 {

@@ -10,6 +10,17 @@
 #include "plan.h"
 
 /**
+ * @brief Is what a plan is to make not there yet? Whatever is there is another's.
+ * @param ctx context
+ * @param plan plan
+ * @return true when nothing of it is there
+ * @restriction looks at the steps that have an inverse
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_plan_is_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan);
+
+/**
  * @brief Run all steps of a plan, in order.
  * @param ctx context
  * @param plan plan; its left_over is set

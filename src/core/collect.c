@@ -112,6 +112,18 @@ static void collect_vms(struct gvm_ctx *ctx)
 
 void gvm_collect(struct gvm_ctx *ctx)
 {
+	char ns[40];
+
+	/*
+	 * In a PID namespace of its own gvm does not see the processes outside, and would take them for
+	 * dead. The first one has this inode (kernel include/linux/proc_ns.h, PROC_PID_INIT_INO).
+	 */
+	if (gvm_host_live(ctx->host) &&
+	    (gvm_host_link(ctx->host, "/proc/self/ns/pid", ns, sizeof(ns)) < 0 ||
+	     strcmp(ns, "pid:[4026531836]") != 0)) {
+		gvm_log(ctx, "not in the host's PID namespace: nothing is collected");
+		return;
+	}
 	collect_vgpus(ctx);
 	collect_vms(ctx);
 }

@@ -149,6 +149,12 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, const struc
 	struct gvm_proc nobody = { 0 };
 	int r = gvm_self(ctx, &record->owner, e);
 
+	/* Else our record would claim another's vGPU, and it would go with us if we were killed. */
+	if (r == 0 && !gvm_plan_is_fresh(ctx, plan)) {
+		r = gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST,
+				  "there is a vGPU with UUID %s already", record->uuid);
+		GVM_ERROR_FIELD(e, object, "%s", record->uuid);
+	}
 	if (r == 0)
 		r = save_record(ctx, record, true, e);
 	if (r < 0)

@@ -55,6 +55,10 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 	memset(ret, 0, sizeof(*ret));
 	memcpy(ret->name, vgpu->name, sizeof(ret->name));
 	memcpy(ret->uuid, vgpu->uuid, sizeof(ret->uuid));
+	ret->owner = vgpu->owner;
+	/* A foreign one has no record, which the empty type tells. */
+	if (vgpu->origin != GVM_VGPU_FOREIGN)
+		memcpy(ret->type, vgpu->type, sizeof(ret->type));
 	if (vgpu->gpu)
 		memcpy(ret->gpu, vgpu->gpu->id, sizeof(ret->gpu));
 	return 0;
@@ -218,8 +222,10 @@ static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, long 
 static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
 			  struct gvm_error *e)
 {
+	struct gvm_vgpu_record ours = *record;
 	GVM_AUTOCLOSE int fd = -1;
 	struct gvm_plan plan;
+	struct gvm_proc self;
 	long group;
 	int r;
 
@@ -227,8 +233,16 @@ static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 	r = plan_one(ctx, record, &plan, &group, e);
 	if (r == 0 && plan.n_steps)
 		r = hold(ctx, record, group, &plan, &fd, e);
-	if (r == 0)
+	/* If we are killed in between, whoever collects what was ours finds it. */
+	if (r == 0 && record->type[0])
+		r = gvm_self(ctx, &self, e);
+	if (r == 0 && record->type[0])
+		r = gvm_vgpu_set_owner(ctx, &ours, &self, e);
+	if (r == 0) {
 		r = gvm_apply(ctx, &plan, e);
+		if (r < 0 && record->type[0])
+			gvm_vgpu_set_owner(ctx, &ours, &record->owner, NULL);
+	}
 	if (r == 0)
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
 	return r;

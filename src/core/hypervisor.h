@@ -22,6 +22,9 @@ struct gvm_vm_start {
 	const char *accelerator; /**< "kvm" or "tcg" */
 	const struct gvm_attach_spec *specs;
 	size_t n_specs;
+	/** Told of the VM's process before it runs anything: writes it down. 0 or a negative errno. */
+	int (*started)(const struct gvm_proc *proc, void *data, struct gvm_error *e);
+	void *started_data;
 };
 
 /** The operations. */

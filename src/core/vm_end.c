@@ -75,6 +75,23 @@ int gvm_vm_end(struct gvm_ctx *ctx, const struct gvm_hypervisor *hv, const char 
 				      "process %d does not end, even killed", (int)proc->pid);
 }
 
+/** @brief The signals that end a VM. @param set result */
+static void ending_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+}
+
+int gvm_vm_block_signals(void)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? -errno : 0;
+}
+
 int gvm_vm_supervise(struct gvm_ctx *ctx, struct gvm_vm_run *run, unsigned int timeout_s,
 		     struct gvm_error *e)
 {
@@ -84,12 +101,7 @@ int gvm_vm_supervise(struct gvm_ctx *ctx, struct gvm_vm_run *run, unsigned int t
 	enum gvm_vm_end end;
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
+	ending_signals(&set);
 	signals = signalfd(-1, &set, SFD_CLOEXEC);
 	pidfd = open_proc(ctx, &run->record.proc);
 	if (pidfd == -ESRCH)

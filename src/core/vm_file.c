@@ -370,6 +370,12 @@ static int check(struct gvm_vm_file *f, const char *path, struct gvm_error *e)
 	if (!f->boot && !f->disks_count)
 		return invalid(e, path, "there is nothing to boot",
 			       "give boot: {kernel: ...} or disks:");
+	for (i = 0; i < f->qemu_args_count; i++)
+		if (strcmp(f->qemu_args[i], "-daemonize") == 0 ||
+		    strcmp(f->qemu_args[i], "--daemonize") == 0)
+			return invalid(e, path,
+				       "qemu_args: gvm watches QEMU, so it must not daemonize",
+				       "leave -daemonize out");
 	for (i = 0; i < f->vgpus_count; i++) {
 		const struct gvm_vm_vgpu *v = &f->vgpus[i];
 

@@ -303,20 +303,31 @@ static int check_files(const struct gvm_vm_file *file, struct gvm_error *e)
 	return r;
 }
 
+/** A VM that is being started. */
+struct starting {
+	struct gvm_ctx *ctx;
+	struct gvm_vm_run *run;
+};
+
+/** @brief Write the VM down before it runs; see hypervisor.h. @param proc its process @param data struct starting @param e detail @return 0 or -errno */
+static int started(const struct gvm_proc *proc, void *data, struct gvm_error *e)
+{
+	struct starting *s = data;
+
+	s->run->record.proc = *proc;
+	return write_down(s->ctx, s->run, e);
+}
+
 /** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param e detail @return 0 or -errno */
 static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
-	enum gvm_vm_end end;
+	struct starting starting = { ctx, run };
 	int r = take_vgpus(ctx, run, e);
 
+	run->start.started = started;
+	run->start.started_data = &starting;
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
-	if (r == 0) {
-		r = write_down(ctx, run, e);
-		if (r < 0)
-			gvm_vm_end(ctx, run->hypervisor, run->start.dir, &run->record.proc, 0, &end,
-				   NULL);
-	}
 	if (r < 0)
 		finish_locked(ctx, run, NULL);
 	return r;

@@ -50,13 +50,22 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 		 struct gvm_error *e);
 
 /**
+ * @brief Keep SIGTERM, SIGINT and SIGHUP for gvm_vm_supervise(): call it before gvm_vm_start().
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect blocks those signals for this process
+ * @failure errors of sigprocmask(2)
+ */
+int gvm_vm_block_signals(void);
+
+/**
  * @brief Stay with a VM until it ends. SIGTERM, SIGINT or SIGHUP shuts it down.
  * @param ctx context
  * @param run VM
  * @param timeout_s how long the guest may take to shut down, in seconds
  * @param e detail
  * @return 0 when it has ended, or a negative errno
- * @restriction blocks those signals for this process
+ * @restriction after gvm_vm_block_signals()
  * @sideeffect as gvm_vm_stop()
  * @failure errors of pidfd_open(2) and signalfd(2)
  */

@@ -54,8 +54,16 @@ int gvm_proc_get(struct gvm_host *h, pid_t pid, struct gvm_proc *ret)
 bool gvm_proc_alive(struct gvm_host *h, const struct gvm_proc *p)
 {
 	struct gvm_proc now;
+	int r = p->pid > 0 ? gvm_proc_get(h, p->pid, &now) : -ENOENT;
 
-	return p->pid > 0 && gvm_proc_get(h, p->pid, &now) == 0 && now.start == p->start;
+	if (r == 0)
+		return now.start == p->start;
+	/* What is there and no process's stat is none. */
+	if (r == -EBADMSG || r == -EFBIG)
+		return false;
+	/* What cannot be told counts as alive; and without /proc nothing can be told. */
+	return r != -ENOENT ||
+	       (p->pid > 0 && gvm_host_live(h) && !gvm_host_exists(h, "/proc/self/stat"));
 }
 
 int gvm_proc_comm(struct gvm_host *h, pid_t pid, char *buf, size_t size)

@@ -33,10 +33,10 @@ int gvm_proc_get(struct gvm_host *h, pid_t pid, struct gvm_proc *ret);
  * @brief Does this very process still live?
  * @param h machine
  * @param p process
- * @return true when it does
+ * @return true when it does, or when it cannot be told
  * @restriction none
  * @sideeffect none
- * @failure what cannot be read counts as gone
+ * @failure what cannot be read counts as alive; only what is not there is gone
  */
 bool gvm_proc_alive(struct gvm_host *h, const struct gvm_proc *p);
 

@@ -112,6 +112,9 @@ static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, voi
 	/* Removed meanwhile by another gvm. */
 	if (r == -ENOENT)
 		return 0;
+	/* Our trouble, and no damage of the record. */
+	if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
+		return r;
 	return fn(name, o, data);
 }
 

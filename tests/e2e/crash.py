@@ -2,8 +2,9 @@
 """gvm is killed under a running VM."""
 import os
 import signal
+import subprocess
 
-from lib import Vm, alive, gvm, items, mdevs, qmp, until
+from lib import Vm, alive, gvm, items, mdevs, qemu_pids, qmp, until
 
 
 def test_gvm_killed():
@@ -35,3 +36,62 @@ def test_stop_without_supervisor():
     vm.says("guest: ready")
     assert "shut down by its guest" in gvm("vm", "stop", "demo")[0]
     assert not mdevs() and not items("vm", "list")
+
+
+def vm_being_started(name):
+    """A gvm vm run at the moment when its vGPU is there."""
+    vm = Vm(name, "[{type: mdpy-vga}]")
+    until("the vGPU", mdevs)
+    return vm
+
+
+def test_interrupted_while_starting():
+    vm = vm_being_started("early")
+    vm.gvm.send_signal(signal.SIGINT)
+    vm.end()
+    until("QEMU to end", lambda: not [p for p in qemu_pids() if alive(p)])
+    assert not mdevs() and not items("vm", "list")
+
+
+def test_killed_while_starting():
+    """Whenever gvm is killed: a QEMU that runs is known, and what is left is collected."""
+    vm = vm_being_started("early")
+    vm.gvm.kill()
+    vm.gvm.wait()
+    if [p for p in qemu_pids() if alive(p)]:
+        gvm("vm", "stop", "early", "--timeout", "1")
+    gvm("vgpu", "create", "--type", "mtty-1", "--name", "any")
+    gvm("vgpu", "destroy", "any")
+    assert not mdevs() and not items("vm", "list") and not [p for p in qemu_pids() if alive(p)]
+
+
+def killed(call, when, *args):
+    """Run gvm, and kill it at a system call; it must have died of that."""
+    p = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={when}",
+                        "gvm", *args], capture_output=True, timeout=60)
+    assert p.returncode == -signal.SIGKILL, (call, when, p)
+
+
+def test_killed_create_takes_no_other():
+    """The UUID is another's: that one stays, whatever happens to the gvm that asked for it."""
+    uuid = "5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f52"
+    gvm("vgpu", "create", "--type", "mdpy-vga", "--gpu", "mdpy", "--name", "good", "--uuid", uuid)
+    subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "inject=write:signal=KILL:when=2", "gvm",
+                    "vgpu", "create", "--type", "mdpy-vga", "--gpu", "mdpy", "--name", "thief",
+                    "--uuid", uuid], capture_output=True, timeout=60, check=False)
+    gvm("vgpu", "create", "--type", "mtty-1", "--name", "any")
+    assert uuid in mdevs() and [v["name"] for v in items("vgpu", "list")] == ["good", "any"]
+    gvm("vgpu", "destroy", "good", "any")
+
+
+def test_killed_in_the_middle():
+    """Create and destroy are done or undone by the next changing command."""
+    killed("renameat2", 1, "vgpu", "create", "--type", "mdpy-vga", "--gpu", "mdpy", "--name", "a")
+    killed("renameat", 1, "vgpu", "create", "--type", "mdpy-vga", "--gpu", "mdpy", "--name", "a")
+    gvm("vgpu", "create", "--type", "mdpy-vga", "--name", "a")
+    killed("unlinkat", 1, "vgpu", "destroy", "a")
+    gvm("vgpu", "create", "--type", "mtty-1", "--name", "any")
+    gvm("vgpu", "destroy", "any")
+    assert not mdevs() and not items("vgpu", "list")
+    left = os.listdir("/run/gvm/vgpu")
+    assert not left, left

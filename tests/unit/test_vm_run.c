@@ -40,7 +40,7 @@ static int start_fake(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 	hv.n_started++;
 	fk_add_process(hv.fk, QEMU_PID, (unsigned long)(50 + hv.n_started), "qemu-fake", -1);
 	*proc = (struct gvm_proc){ QEMU_PID, (uint64_t)(50 + hv.n_started) };
-	return 0;
+	return start->started(proc, start->started_data, e);
 }
 
 /** @brief It cannot be asked. @param ctx @param dir @param e unused @return -EOPNOTSUPP */

@@ -54,13 +54,21 @@ static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 	return simple_command(dir, "quit", e);
 }
 
-/** @brief In the child: become QEMU, in a session of its own, with its words in the log. @param argv command @param dir folder */
-static void __attribute__((noreturn)) become_qemu(char **argv, const char *dir)
+/**
+ * @brief In the child: become QEMU, in a session of its own, with its words in the log.
+ * @param argv command @param dir folder @param go a byte comes here once the process is written down
+ */
+static void __attribute__((noreturn)) become_qemu(char **argv, const char *dir, int go)
 {
-	char path[GVM_PATH_SIZE + 16];
+	char path[GVM_PATH_SIZE + 16], byte;
 	sigset_t none;
 	int null, log;
 
+	/* If gvm is killed before, nothing was started. */
+	if (read(go, &byte, 1) != 1)
+		_exit(125);
+	close(go);
+	signal(SIGPIPE, SIG_DFL);
 	/* Ctrl-C on the terminal is for gvm, which then asks the guest. */
 	setsid();
 	sigemptyset(&none);
@@ -90,8 +98,14 @@ static int is_up(void *data)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
 	struct starting *s = data;
+	sigset_t pending;
 	int r;
 
+	/* The signals that end a VM wait for its supervisor: now it is not worth to go on. */
+	if (sigpending(&pending) == 0 &&
+	    (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) ||
+	     sigismember(&pending, SIGHUP)))
+		return -EINTR;
 	if (waitpid(s->pid, &s->status, WNOHANG) == s->pid) {
 		s->ended = true;
 		return 1;
@@ -138,21 +152,38 @@ static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 {
 	struct starting s = { .dir = start->dir };
 	char **argv;
+	int go[2];
 	int r = gvm_qemu_command(start, &argv, e);
 
 	if (r < 0)
 		return r;
+	if (pipe2(go, O_CLOEXEC) < 0) {
+		gvm_strv_free(argv);
+		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot make a pipe");
+	}
 	s.pid = fork();
-	if (s.pid == 0)
-		become_qemu(argv, start->dir);
-	r = s.pid < 0 ? -errno : gvm_wait_until(START_TIMEOUT_MS, is_up, &s);
-	if (s.pid < 0)
+	if (s.pid == 0) {
+		close(go[1]);
+		become_qemu(argv, start->dir, go[0]);
+	}
+	close(go[0]);
+	r = s.pid < 0 ? -errno : gvm_proc_get(ctx->host, s.pid, proc);
+	if (r < 0)
 		gvm_error_set(e, "GVM_E_QEMU_FAILED", -r, "cannot start a process: %s",
 			      gvm_errno_name(r));
-	else if (r < 0 || s.ended)
-		r = not_up(&s, argv[0], e);
-	else
-		r = gvm_proc_get(ctx->host, s.pid, proc);
+	if (r == 0)
+		r = start->started(proc, start->started_data, e);
+	if (r == 0 && write(go[1], "g", 1) != 1)
+		r = gvm_error_set(e, "GVM_E_QEMU_FAILED", EIO, "cannot start a process");
+	close(go[1]);
+	if (r == 0) {
+		r = gvm_wait_until(START_TIMEOUT_MS, is_up, &s);
+		if (r == -EINTR)
+			gvm_error_set(e, "GVM_E_INTERRUPTED", EINTR,
+				      "stopped while VM %s was starting", start->file->name);
+		else if (r < 0 || s.ended)
+			r = not_up(&s, argv[0], e);
+	}
 	if (r < 0 && s.pid > 0 && !s.ended) {
 		kill(s.pid, SIGKILL);
 		waitpid(s.pid, NULL, 0);
