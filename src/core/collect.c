@@ -54,6 +54,21 @@ static int note_vm(const char *name, struct json_object *o, void *data)
 	return note(d, &only_name);
 }
 
+/** @brief Note a VM's folder that has no record: its gvm was killed early. @param name it @param o unused @param data list @return 0 or -errno */
+static int note_vm_dir(const char *name, struct json_object *o, void *data)
+{
+	struct gvm_vgpu_record only_name = { .uuid = "" };
+	struct dead *d = data;
+	struct gvm_store *s = d->ctx->store;
+	GVM_AUTOJSON struct json_object *record = NULL;
+
+	(void)o;
+	if (s->ops->load(s, GVM_STORE_VM, name, &record) != -ENOENT ||
+	    gvm_str_copy(only_name.name, sizeof(only_name.name), name) < 0)
+		return 0;
+	return note(d, &only_name);
+}
+
 /** @brief Collect the vGPUs whose owners are gone. @param ctx context */
 static void collect_vgpus(struct gvm_ctx *ctx)
 {
@@ -94,6 +109,7 @@ static void collect_vms(struct gvm_ctx *ctx)
 	size_t i;
 
 	s->ops->list(s, GVM_STORE_VM, note_vm, &dead);
+	s->ops->list_vm_dirs(s, note_vm_dir, &dead);
 	for (i = 0; i < dead.n; i++) {
 		char lock_name[GVM_NAME_SIZE + 8];
 		int lock;
@@ -105,7 +121,8 @@ static void collect_vms(struct gvm_ctx *ctx)
 			continue;
 		gvm_vm_forget(ctx, dead.records[i].name, NULL);
 		s->ops->unlock(s, lock);
-		gvm_log(ctx, "collected the record of VM %s, which is gone", dead.records[i].name);
+		gvm_log(ctx, "collected what was left of VM %s, which is gone",
+			dead.records[i].name);
 	}
 	free(dead.records);
 }

@@ -37,6 +37,8 @@ struct gvm_store_ops {
 	void (*unlock)(struct gvm_store *s, int handle);
 	/** The folder for a VM's sockets, made when absent; ENAMETOOLONG. */
 	int (*vm_dir)(struct gvm_store *s, const char *vm, char *path, unsigned long size);
+	/** Call @p fn, with no object, for each VM that has a folder. */
+	int (*list_vm_dirs)(struct gvm_store *s, gvm_store_fn fn, void *data);
 	void (*remove_vm_dir)(struct gvm_store *s, const char *vm);
 	void (*close)(struct gvm_store *s);
 };

@@ -184,6 +184,22 @@ static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned l
 	return sub < 0 ? sub : 0;
 }
 
+/** @brief List the VMs' folders; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
+static int fs_list_vm_dirs(struct gvm_store *s, gvm_store_fn fn, void *data)
+{
+	int fd = openat(fs(s)->dir, "vm", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	GVM_AUTOCLOSEDIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	int r = 0;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	while (dir && r == 0 && (entry = readdir(dir)))
+		if (gvm_name_valid(entry->d_name))
+			r = fn(entry->d_name, NULL, data);
+	return r;
+}
+
 /** @brief Remove a VM's folder with what GVM put into it; see store.h. @param s store @param vm name */
 static void fs_remove_vm_dir(struct gvm_store *s, const char *vm)
 {
@@ -224,6 +240,7 @@ static const struct gvm_store_ops ops = {
 	.lock = fs_lock,
 	.unlock = fs_unlock,
 	.vm_dir = fs_vm_dir,
+	.list_vm_dirs = fs_list_vm_dirs,
 	.remove_vm_dir = fs_remove_vm_dir,
 	.close = fs_close,
 };
