@@ -328,6 +328,7 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_
 	run->start.started_data = &starting;
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
+	run->start.started_data = NULL;
 	if (r < 0)
 		finish_locked(ctx, run, NULL);
 	return r;
