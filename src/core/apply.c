@@ -56,10 +56,10 @@ static int do_write(struct gvm_ctx *ctx, const struct gvm_write *w, unsigned int
  */
 static int step_failed(const struct gvm_step *step, int r, int kmsg, struct gvm_error *e)
 {
-	char value[80];
-	const char *names[] = { value, step->object, NULL };
+	/* The device is what must be gone afterwards, or after undoing. */
+	const struct gvm_expect *gone = step->has_inverse ? &step->inverse_expect : &step->expect;
+	const char *names[] = { gvm_basename(gone->path), step->object, NULL };
 
-	gvm_str_copy(value, sizeof(value), step->write.value);
 	gvm_error_set(e, gvm_errors_of_write(step->write.path, -r), -r, "cannot %s", step->reason);
 	GVM_ERROR_FIELD(e, object, "%s", step->object);
 	GVM_ERROR_FIELD(e, step, "write to %s", step->write.path);

@@ -112,6 +112,12 @@ static void alive(void **state)
 	assert_int_equal(gvm_proc_get(room->host, 7, &p), 0);
 	assert_true(p.pid == 7 && p.start == 4242);
 	assert_true(gvm_proc_alive(room->host, &p));
+	/* What cannot be read, here a folder, is not told to be dead. */
+	ut_write(room->path, "proc/12/stat/x", "%s", "");
+	other = (struct gvm_proc){ 12, 1 };
+	assert_true(gvm_proc_alive(room->host, &other));
+	other = (struct gvm_proc){ 11, 1 };
+	assert_false(gvm_proc_alive(room->host, &other));
 	other = (struct gvm_proc){ 7, 4243 };
 	assert_false(gvm_proc_alive(room->host, &other));
 	other = (struct gvm_proc){ 0, 0 };

@@ -163,6 +163,7 @@ static const struct bad bad_files[] = {
 	{ HEAD BOOT "network: [{type: bridge}]\n", 4, "" },
 	{ HEAD BOOT "network: [{}]\n", 4, "type" },
 	{ HEAD BOOT "qemu_args: -foo\n", 4, "" },
+	{ HEAD BOOT "qemu_args: [-daemonize]\n", 0, "daemonize" },
 	{ HEAD BOOT "qemu_args: [{a: b}]\n", 4, "" },
 	{ HEAD BOOT "qemu_args: [a, *x]\n", 4, "" },
 	{ HEAD "boot: &x {kernel: /k}\nvgpus: *x\n", 4, "" },
