@@ -92,6 +92,33 @@ int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *mad
 			  struct gvm_error *e);
 
 /**
+ * @brief Is this vGPU's record still in the store? Its name may be another's by now.
+ * @param ctx context
+ * @param r its record as it was
+ * @param now result: as it is
+ * @return yes or no
+ * @restriction the answer stays true while the GPU is locked
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_vgpu_has_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r,
+			 struct gvm_vgpu_record *now);
+
+/**
+ * @brief Remove a vGPU and its record, its GPU being locked.
+ * @param ctx context
+ * @param record which: under the lock it was seen to be in the store, or the vGPU is foreign
+ * @param lock from gvm_gpu_lock()
+ * @param e detail
+ * @return 0, also when it is gone already; or a negative errno
+ * @restriction root; live machine
+ * @sideeffect writes to the kernel, notes it under the lock, removes the record
+ * @failure EBUSY (GVM_E_HELD, with the holder), those of gvm_apply()
+ */
+int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, int lock,
+			   struct gvm_error *e);
+
+/**
  * @brief Give a vGPU to another owner.
  * @param ctx context
  * @param record the vGPU, changed

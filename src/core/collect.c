@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "gpu_lock.h"
 #include "json.h"
 #include "store.h"
 #include "str.h"
@@ -41,6 +42,15 @@ static int note_vgpu(const char *name, struct json_object *o, void *data)
 	return note(d, &r);
 }
 
+/** @brief Note what is noted under a lock. @param name of the lock @param o record @param data list @return 0 or -errno */
+static int note_noted(const char *name, struct json_object *o, void *data)
+{
+	struct gvm_vgpu_record r;
+
+	(void)name;
+	return gvm_vgpu_record_parse(o, &r) < 0 ? 0 : note(data, &r);
+}
+
 /** @brief Note a VM whose process is gone. @param name it @param o record @param data list @return 0 or -errno */
 static int note_vm(const char *name, struct json_object *o, void *data)
 {
@@ -67,6 +77,23 @@ static int note_vm_dir(const char *name, struct json_object *o, void *data)
 	    gvm_str_copy(only_name.name, sizeof(only_name.name), name) < 0)
 		return 0;
 	return note(d, &only_name);
+}
+
+/** @brief Finish what was left half done. @param ctx context */
+static void collect_noted(struct gvm_ctx *ctx)
+{
+	struct dead dead = { .ctx = ctx };
+	size_t i;
+	int lock;
+
+	ctx->store->ops->list_notes(ctx->store, note_noted, &dead);
+	for (i = 0; i < dead.n; i++) {
+		/* Whoever has the lock finishes it himself; if he was killed, taking it does. */
+		lock = gvm_gpu_lock(ctx, dead.records[i].gpu, NULL);
+		if (lock >= 0)
+			gvm_gpu_unlock(ctx, lock, true);
+	}
+	free(dead.records);
 }
 
 /** @brief Collect the vGPUs whose owners are gone. @param ctx context */
@@ -141,6 +168,7 @@ void gvm_collect(struct gvm_ctx *ctx)
 		gvm_log(ctx, "not in the host's PID namespace: nothing is collected");
 		return;
 	}
+	collect_noted(ctx);
 	collect_vgpus(ctx);
 	collect_vms(ctx);
 }

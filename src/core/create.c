@@ -5,6 +5,7 @@
 
 #include "apply.h"
 #include "change.h"
+#include "gpu_lock.h"
 #include "inventory.h"
 #include "json.h"
 #include "store.h"
@@ -112,11 +113,10 @@ int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 	return inv->gpus[0].vendor->plan_create(&inv->gpus[0], &wanted, plan, e);
 }
 
-/** @brief Save a vGPU's record. @param ctx context @param r record @param is_new it must not exist @param e detail @return 0 or -errno */
-static int save_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r, bool is_new,
-		       struct gvm_error *e)
+/** @brief Save a vGPU's record. @param ctx context @param r record @param o as JSON @param is_new it must not exist @param e detail @return 0 or -errno */
+static int save_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r, struct json_object *o,
+		       bool is_new, struct gvm_error *e)
 {
-	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(r);
 	int ret = o ? ctx->store->ops->save(ctx->store, GVM_STORE_VGPU, r->name, o, is_new)
 		    : -ENOMEM;
 
@@ -134,59 +134,59 @@ static int save_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r, boo
 int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
 		       const struct gvm_proc *owner, struct gvm_error *e)
 {
+	GVM_AUTOJSON struct json_object *o = NULL;
+
 	record->owner = *owner;
-	return save_record(ctx, record, false, e);
+	o = gvm_vgpu_record_json(record);
+	return save_record(ctx, record, o, false, e);
 }
 
 /**
- * @brief Make a planned vGPU, under its GPU's lock. Its record stands before it does.
- * @param ctx context @param plan steps @param owner see gvm_vgpu_create() @param record the vGPU
+ * @brief Make a planned vGPU, under its GPU's lock. Its note and its record stand before it does.
+ * @param ctx context @param plan steps @param lock held on the GPU @param record the vGPU
  * @param e detail @return 0 or -errno
  */
-static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, const struct gvm_proc *owner,
-			 struct gvm_vgpu_record *record, struct gvm_error *e)
+static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
+			 const struct gvm_vgpu_record *record, struct gvm_error *e)
 {
-	struct gvm_proc nobody = { 0 };
-	int r = gvm_self(ctx, &record->owner, e);
+	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(record);
+	int r;
 
 	/* Else our record would claim another's vGPU, and it would go with us if we were killed. */
-	if (r == 0 && !gvm_plan_is_fresh(ctx, plan)) {
+	if (!gvm_plan_is_fresh(ctx, plan)) {
 		r = gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST,
 				  "there is a vGPU with UUID %s already", record->uuid);
 		GVM_ERROR_FIELD(e, object, "%s", record->uuid);
+		return r;
 	}
+	r = gvm_gpu_note(ctx, lock, o, e);
 	if (r == 0)
-		r = save_record(ctx, record, true, e);
+		r = save_record(ctx, record, o, true, e);
 	if (r < 0)
 		return r;
 	r = gvm_apply(ctx, plan, e);
-	if (r < 0) {
-		/* A vGPU that could not be undone keeps its record: it is collected once we are gone. */
-		if (!plan->left_over)
-			ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
-		return r;
-	}
-	/* Still ours in the store if this fails: the next changing command collects it. */
-	return gvm_vgpu_set_owner(ctx, record, owner ? owner : &nobody, e);
+	/* A vGPU that could not be undone keeps its record, and its note. */
+	if (r < 0 && !plan->left_over)
+		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
+	return r;
 }
 
 int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	struct gvm_plan plan;
-	char lock_name[GVM_NAME_SIZE + 8];
 	int lock, r;
 
 	gvm_plan_init(&plan);
 	r = gvm_vgpu_plan_create(ctx, request, &plan, ret, e);
 	if (r < 0)
 		return r;
-	snprintf(lock_name, sizeof(lock_name), "gpu-%s", ret->gpu);
-	lock = ctx->store->ops->lock(ctx->store, lock_name, true);
+	if (owner)
+		ret->owner = *owner;
+	lock = gvm_gpu_lock(ctx, ret->gpu, e);
 	if (lock < 0)
-		return gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", ret->gpu,
-				     gvm_errno_name(lock));
-	r = create_locked(ctx, &plan, owner, ret, e);
-	ctx->store->ops->unlock(ctx->store, lock);
+		return lock;
+	r = create_locked(ctx, &plan, lock, ret, e);
+	gvm_gpu_unlock(ctx, lock, !plan.left_over);
 	return r;
 }

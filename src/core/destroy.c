@@ -6,6 +6,7 @@
 #include "apply.h"
 #include "change.h"
 #include "cleanup.h"
+#include "gpu_lock.h"
 #include "hypervisor.h"
 #include "inventory.h"
 #include "json.h"
@@ -163,20 +164,6 @@ static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
 	return -ENOENT;
 }
 
-/** @brief Lock a vGPU's GPU. @param ctx context @param record vGPU @param e detail @return handle or -errno */
-static int lock_gpu(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, struct gvm_error *e)
-{
-	char name[GVM_NAME_SIZE + 8];
-	int lock;
-
-	snprintf(name, sizeof(name), "gpu-%s", record->gpu);
-	lock = ctx->store->ops->lock(ctx->store, name, true);
-	if (lock < 0)
-		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", record->gpu,
-			      gvm_errno_name(lock));
-	return lock;
-}
-
 /** A group to be held, and the descriptor that holds it. */
 struct hold {
 	struct gvm_host *host;
@@ -218,14 +205,13 @@ static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, long 
 	return 0;
 }
 
-/** @brief Remove a vGPU and its record, its GPU being locked. @param ctx context @param record vGPU @param e detail @return 0 or -errno */
-static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
-			  struct gvm_error *e)
+int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, int lock,
+			   struct gvm_error *e)
 {
-	struct gvm_vgpu_record ours = *record;
+	/* A foreign one has no record, and nobody collects it. */
+	GVM_AUTOJSON struct json_object *o = record->type[0] ? gvm_vgpu_record_json(record) : NULL;
 	GVM_AUTOCLOSE int fd = -1;
 	struct gvm_plan plan;
-	struct gvm_proc self;
 	long group;
 	int r;
 
@@ -233,17 +219,11 @@ static int destroy_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 	r = plan_one(ctx, record, &plan, &group, e);
 	if (r == 0 && plan.n_steps)
 		r = hold(ctx, record, group, &plan, &fd, e);
-	/* If we are killed in between, whoever collects what was ours finds it. */
 	if (r == 0 && record->type[0])
-		r = gvm_self(ctx, &self, e);
-	if (r == 0 && record->type[0])
-		r = gvm_vgpu_set_owner(ctx, &ours, &self, e);
-	if (r == 0) {
-		r = gvm_apply(ctx, &plan, e);
-		if (r < 0 && record->type[0])
-			gvm_vgpu_set_owner(ctx, &ours, &record->owner, NULL);
-	}
+		r = gvm_gpu_note(ctx, lock, o, e);
 	if (r == 0)
+		r = gvm_apply(ctx, &plan, e);
+	if (r == 0 && record->type[0])
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
 	return r;
 }
@@ -255,31 +235,36 @@ int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct
 
 	if (r < 0)
 		return r;
-	lock = lock_gpu(ctx, &record, e);
+	lock = gvm_gpu_lock(ctx, record.gpu, e);
 	if (lock < 0)
 		return lock;
 	r = identify_again(ctx, name, foreign, &record, e);
 	if (r == 0)
-		r = destroy_locked(ctx, &record, e);
-	ctx->store->ops->unlock(ctx->store, lock);
+		r = gvm_vgpu_remove_locked(ctx, &record, lock, e);
+	gvm_gpu_unlock(ctx, lock, true);
 	return r;
+}
+
+bool gvm_vgpu_has_record(struct gvm_ctx *ctx, const struct gvm_vgpu_record *r,
+			 struct gvm_vgpu_record *now)
+{
+	return load_record(ctx, r->name, now) == 0 && strcmp(now->uuid, r->uuid) == 0;
 }
 
 int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made, bool dead_only,
 			  struct gvm_error *e)
 {
-	int lock = lock_gpu(ctx, made, e), r;
+	int lock = gvm_gpu_lock(ctx, made->gpu, e), r;
 	struct gvm_vgpu_record now;
 
 	if (lock < 0)
 		return lock;
 	/* Under the lock its record tells whether it is still the one that is meant. */
-	r = load_record(ctx, made->name, &now);
-	if (r < 0 || strcmp(now.uuid, made->uuid) != 0 ||
+	if (!gvm_vgpu_has_record(ctx, made, &now) ||
 	    (dead_only && gvm_proc_alive(ctx->host, &now.owner)))
 		r = 0;
 	else
-		r = destroy_locked(ctx, &now, e);
-	ctx->store->ops->unlock(ctx->store, lock);
+		r = gvm_vgpu_remove_locked(ctx, &now, lock, e);
+	gvm_gpu_unlock(ctx, lock, true);
 	return r;
 }

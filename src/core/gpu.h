@@ -21,16 +21,15 @@
 int gvm_gpu_of_pci(struct gvm_host *h, const char *address, struct gvm_gpu *ret);
 
 /**
- * @brief A parent of mediated devices.
- * @param h machine
+ * @brief A parent of mediated devices. Nothing is read: whether it exists its vendor tells.
  * @param name its name below /sys/class/mdev_bus
  * @param ret result, undefined on failure
  * @return 0 or a negative errno
  * @restriction none
  * @sideeffect none
- * @failure EINVAL when the name cannot be one, ENOENT when there is none
+ * @failure EINVAL when the name cannot be one
  */
-int gvm_gpu_of_parent(struct gvm_host *h, const char *name, struct gvm_gpu *ret);
+int gvm_gpu_of_parent(const char *name, struct gvm_gpu *ret);
 
 /** @brief Is it a display (class 03) or an accelerator (class 12)? @param gpu GPU @return yes or no
  *  @restriction PCI functions @sideeffect none @failure none */

@@ -96,6 +96,9 @@ static int take_gpu(struct walk *w, struct gvm_gpu *gpu)
 	for (v = w->ctx->vendors; *v && !gpu->vendor; v++)
 		if ((*v)->probe(w->ctx, gpu) > 0)
 			gpu->vendor = *v;
+	/* A parent that is no PCI function is one only by what it makes. */
+	if (!gpu->pci && !gpu->vendor)
+		return 0;
 	return append(&w->inv->gpus, &w->inv->n_gpus, &w->inv->cap_gpus, gpu, sizeof(*gpu));
 }
 
@@ -126,7 +129,7 @@ static int walk_parent(int dir, const char *name, void *data)
 			return 0;
 	}
 	/* A PCI function that is no display (a network card, say) is no GPU even if it mediates. */
-	if (gvm_gpu_of_parent(w->ctx->host, name, &gpu) < 0 || gpu.pci)
+	if (gvm_gpu_of_parent(name, &gpu) < 0 || gpu.pci)
 		return 0;
 	return take_gpu(w, &gpu);
 }

@@ -87,9 +87,9 @@ struct gvm_vm {
 	char name[GVM_NAME_SIZE];
 	char uuid[GVM_UUID_SIZE];
 	const struct gvm_hypervisor *hypervisor;
-	struct gvm_proc proc;       /**< of the hypervisor: QEMU */
-	bool ours;                  /**< started by gvm */
-	char accelerator[8];        /**< "kvm", "tcg" or empty */
+	struct gvm_proc proc; /**< of the hypervisor: QEMU */
+	bool ours;            /**< started by gvm */
+	char accelerator[8];  /**< "kvm", "tcg" or empty */
 };
 
 #endif

@@ -4,7 +4,7 @@
  * @brief Runtime objects as they are kept in /run/gvm.
  *
  * A vGPU's record is written before the vGPU is made. Its owner is the process it goes with: the
- * gvm that is making it, then the QEMU it was made for; none for one made with "vgpu create".
+ * gvm that starts a VM, then its QEMU; none for one made with "vgpu create".
  */
 #ifndef GVM_CORE_RECORD_H
 #define GVM_CORE_RECORD_H

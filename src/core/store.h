@@ -35,6 +35,12 @@ struct gvm_store_ops {
 	 */
 	int (*lock)(struct gvm_store *s, const char *what, bool wait);
 	void (*unlock)(struct gvm_store *s, int handle);
+	/** Note under a lock what is being done, or with NULL that it is done. */
+	int (*note)(struct gvm_store *s, int handle, struct json_object *o);
+	/** What was noted under a lock and not done, by whoever was killed; ENOENT: nothing. */
+	int (*noted)(struct gvm_store *s, int handle, struct json_object **ret);
+	/** Call @p fn for each note, by the name of its lock; of what is being done just now too. */
+	int (*list_notes)(struct gvm_store *s, gvm_store_fn fn, void *data);
 	/** The folder for a VM's sockets, made when absent; ENAMETOOLONG. */
 	int (*vm_dir)(struct gvm_store *s, const char *vm, char *path, unsigned long size);
 	/** Call @p fn, with no object, for each VM that has a folder. */

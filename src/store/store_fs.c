@@ -27,6 +27,10 @@ struct store_fs {
 	int vgpu; /* -1 likewise */
 	int lock;
 	char path[200];
+	/* The record loaded last: records are replaced whole, by another file. */
+	struct json_object *last;
+	char last_file[PATH_SIZE];
+	struct stat last_stat;
 };
 
 /** @brief The implementation behind the interface. @param s store @return it */
@@ -43,23 +47,52 @@ static int file_name(const char *name, char file[PATH_SIZE])
 	return gvm_str_format(file, PATH_SIZE, "%s.json", name);
 }
 
+/** @brief Read a vGPU's record. @param s store @param file its name @param ret result @return 0 or -errno */
+static int read_record(struct store_fs *s, const char *file, struct json_object **ret)
+{
+	GVM_AUTOFREE char *text = NULL;
+	size_t len;
+	int r = gvm_read_file(s->vgpu, file, MAX_RECORD, &text, &len);
+
+	return r < 0 ? r : gvm_json_parse(text, len, ret);
+}
+
+/** @brief Load a vGPU's record; to load it again, under a lock, costs one call. @param s store @param file its name @param ret result @return 0 or -errno */
+static int load_record(struct store_fs *s, const char *file, struct json_object **ret)
+{
+	struct stat st;
+	int r;
+
+	/* Looked at before it is read: if it changes in between it is read again the next time. */
+	if (fstatat(s->vgpu, file, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (s->last && strcmp(file, s->last_file) == 0 && st.st_ino == s->last_stat.st_ino &&
+	    st.st_size == s->last_stat.st_size &&
+	    memcmp(&st.st_mtim, &s->last_stat.st_mtim, sizeof(st.st_mtim)) == 0) {
+		*ret = json_object_get(s->last);
+		return 0;
+	}
+	r = read_record(s, file, ret);
+	if (r < 0)
+		return r;
+	json_object_put(s->last);
+	s->last = json_object_get(*ret);
+	s->last_stat = st;
+	return gvm_str_copy(s->last_file, sizeof(s->last_file), file);
+}
+
 /** @brief Load; see store.h. @param s store @param kind of object @param name its name @param ret result @return 0 or -errno */
 static int fs_load(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
 		   struct json_object **ret)
 {
-	GVM_AUTOFREE char *text = NULL;
 	char file[PATH_SIZE];
-	size_t len;
 	int r = file_name(name, file);
 
 	if (r < 0)
 		return r;
 	if (kind == GVM_STORE_VM)
 		return gvm_vms_load(fs(s)->dir, name, ret);
-	if (fs(s)->vgpu < 0)
-		return -ENOENT;
-	r = gvm_read_file(fs(s)->vgpu, file, MAX_RECORD, &text, &len);
-	return r < 0 ? r : gvm_json_parse(text, len, ret);
+	return fs(s)->vgpu < 0 ? -ENOENT : load_record(fs(s), file, ret);
 }
 
 /** @brief Save; see store.h. @param s store @param kind of object @param name its name @param o object @param is_new see there @return 0 or -errno */
@@ -97,6 +130,17 @@ static int fs_remove(struct gvm_store *s, enum gvm_store_kind kind, const char *
 	return unlinkat(fs(s)->vgpu, file, 0) < 0 ? -errno : 0;
 }
 
+/** @brief Open a folder to list it. @param at descriptor, or -1 @param path below it @return stream, or NULL with errno */
+static DIR *open_list(int at, const char *path)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
+}
+
 /** @brief Give one record file to the caller. @param s store @param file its name @param fn callback @param data its @return of fn */
 static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, void *data)
 {
@@ -108,7 +152,7 @@ static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, voi
 	if (len <= 5 || strcmp(file + len - 5, ".json") != 0 || file[0] == '.')
 		return 0;
 	snprintf(name, sizeof(name), "%.*s", (int)(len - 5), file);
-	r = fs_load(s, GVM_STORE_VGPU, name, &o);
+	r = gvm_name_valid(name) ? read_record(fs(s), file, &o) : -EINVAL;
 	/* Removed meanwhile by another gvm. */
 	if (r == -ENOENT)
 		return 0;
@@ -123,20 +167,15 @@ static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn f
 {
 	GVM_AUTOCLOSEDIR DIR *dir = NULL;
 	struct dirent *entry;
-	int fd, r;
+	int r;
 
 	if (kind == GVM_STORE_VM)
 		return fs(s)->dir < 0 ? 0 : gvm_vms_list(fs(s)->dir, fn, data);
 	if (fs(s)->vgpu < 0)
 		return 0;
-	fd = openat(fs(s)->vgpu, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	dir = open_list(fs(s)->vgpu, ".");
+	if (!dir)
 		return -errno;
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -ENOMEM;
-	}
 	while ((entry = readdir(dir))) {
 		r = list_file(s, entry->d_name, fn, data);
 		if (r)
@@ -163,6 +202,67 @@ static void fs_unlock(struct gvm_store *s, int handle)
 		close(handle);
 }
 
+/** @brief Note; see store.h. @param s store @param handle lock @param o object or NULL @return 0 or -errno */
+static int fs_note(struct gvm_store *s, int handle, struct json_object *o)
+{
+	char text[MAX_RECORD];
+	ssize_t n;
+	int r;
+
+	(void)s;
+	/* A line; what is behind it, or behind an empty one, is of the past. Cheaper than truncating. */
+	r = gvm_str_format(text, sizeof(text), "%s\n",
+			   o ? json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN) : "");
+	if (r < 0)
+		return r;
+	/* One write to /run: a process that is killed has done all of it or nothing. */
+	n = pwrite(handle, text, strlen(text), 0);
+	return n < 0 ? -errno : (size_t)n == strlen(text) ? 0 : -EIO;
+}
+
+/** @brief What is noted in a lock's file. @param fd file @param ret result @return 0, -ENOENT or -errno */
+static int read_note(int fd, struct json_object **ret)
+{
+	char text[MAX_RECORD], *end;
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+
+	if (n <= 0)
+		return n < 0 ? -errno : -ENOENT;
+	end = memchr(text, '\n', (size_t)n);
+	if (end == text)
+		return -ENOENT;
+	return end ? gvm_json_parse(text, (size_t)(end - text), ret) : -EBADMSG;
+}
+
+/** @brief Noted; see store.h. @param s store @param handle lock @param ret result @return 0 or -errno */
+static int fs_noted(struct gvm_store *s, int handle, struct json_object **ret)
+{
+	(void)s;
+	return read_note(handle, ret);
+}
+
+/** @brief List notes; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
+static int fs_list_notes(struct gvm_store *s, gvm_store_fn fn, void *data)
+{
+	GVM_AUTOCLOSEDIR DIR *dir = open_list(fs(s)->lock, ".");
+	struct dirent *entry;
+	int r = 0;
+
+	if (!dir)
+		return -errno;
+	while (r == 0 && (entry = readdir(dir))) {
+		GVM_AUTOJSON struct json_object *o = NULL;
+		GVM_AUTOCLOSE int fd = entry->d_name[0] == '.'
+					       ? -1
+					       : openat(fs(s)->lock, entry->d_name,
+							O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd >= 0 && read_note(fd, &o) == 0)
+			r = fn(entry->d_name, o, data);
+	}
+	return r;
+}
+
 /** @brief A VM's folder; see store.h. @param s store @param vm name @param path result @param size its size @return 0 or -errno */
 static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned long size)
 {
@@ -187,13 +287,10 @@ static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned l
 /** @brief List the VMs' folders; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
 static int fs_list_vm_dirs(struct gvm_store *s, gvm_store_fn fn, void *data)
 {
-	int fd = openat(fs(s)->dir, "vm", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	GVM_AUTOCLOSEDIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	GVM_AUTOCLOSEDIR DIR *dir = open_list(fs(s)->dir, "vm");
 	struct dirent *entry;
 	int r = 0;
 
-	if (!dir && fd >= 0)
-		close(fd);
 	while (dir && r == 0 && (entry = readdir(dir)))
 		if (gvm_name_valid(entry->d_name))
 			r = fn(entry->d_name, NULL, data);
@@ -223,6 +320,7 @@ static void fs_close(struct gvm_store *s)
 {
 	if (!s)
 		return;
+	json_object_put(fs(s)->last);
 	if (fs(s)->lock >= 0)
 		close(fs(s)->lock);
 	if (fs(s)->vgpu >= 0)
@@ -239,6 +337,9 @@ static const struct gvm_store_ops ops = {
 	.list = fs_list,
 	.lock = fs_lock,
 	.unlock = fs_unlock,
+	.note = fs_note,
+	.noted = fs_noted,
+	.list_notes = fs_list_notes,
 	.vm_dir = fs_vm_dir,
 	.list_vm_dirs = fs_list_vm_dirs,
 	.remove_vm_dir = fs_remove_vm_dir,
@@ -284,12 +385,9 @@ static bool is_left_over(const char *name)
 /** @brief Remove what killed writers left in a folder. @param folder descriptor */
 static void tidy(int folder)
 {
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	GVM_AUTOCLOSEDIR DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	GVM_AUTOCLOSEDIR DIR *dir = open_list(folder, ".");
 	struct dirent *entry;
 
-	if (!dir && fd >= 0)
-		close(fd);
 	while (dir && (entry = readdir(dir)))
 		if (is_left_over(entry->d_name))
 			unlinkat(folder, entry->d_name, 0);

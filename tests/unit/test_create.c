@@ -247,16 +247,31 @@ static void going(void **state)
 	fails(fk, &q, "GVM_E_PARENT_GOING", ENODEV);
 }
 
-/** @brief At the moment of the write the record stands and is ours. @param fk kernel @param path unused @param value UUID */
+/** @brief The note in the GPU's lock file. @param fk kernel @param text result */
+static void note(struct fake_kernel *fk, char text[256])
+{
+	char file[UT_PATH];
+	FILE *f;
+
+	ut_path(file, fk->root, "run/gvm/lock/gpu-" GPU);
+	f = fopen(file, "r");
+	assert_non_null(f);
+	text[fread(text, 1, 255, f)] = '\0';
+	fclose(f);
+}
+
+/** @brief At the moment of the write the record stands, and the note of it. @param fk kernel @param path unused @param value UUID */
 static void record_stands(struct fake_kernel *fk, const char *path, const char *value)
 {
 	struct gvm_vgpu_record r;
 	int *seen = fk->data;
+	char text[256];
 
 	(void)path;
 	assert_int_equal(load(fk, "desk1", &r), 0);
 	assert_string_equal(r.uuid, value);
-	assert_true(r.owner.pid == getpid() && r.owner.start == 1000);
+	note(fk, text);
+	ut_assert_holds(text, value);
 	*seen = 1;
 }
 
@@ -266,12 +281,15 @@ static void record_first(void **state)
 	struct fake_kernel *fk = *state;
 	struct gvm_vgpu_request q = { .type = "t-small", .gpu = GPU, .name = "desk1" };
 	struct gvm_vgpu_record r;
+	char text[256];
 	int seen = 0;
 
 	fk->before_write = record_stands;
 	fk->data = &seen;
 	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, NULL), 0);
 	assert_int_equal(seen, 1);
+	note(fk, text);
+	assert_int_equal(text[0], '\n');
 }
 
 /** @brief The GPU's lock cannot be taken while its attribute is written. @param fk kernel @param path @param value unused */
@@ -314,7 +332,7 @@ static void not_seen(void **state)
 }
 
 /**
- * @brief What could not even be undone is not forgotten: its record stays, as ours, so that the next
+ * @brief What could not even be undone is not forgotten: its record and its note stay, so that the next
  *        changing command collects it.
  * @param state kernel
  */
@@ -333,7 +351,10 @@ static void undo_failed_keeps_record(void **state)
 	ut_assert_holds(e.cause, "undoing it failed");
 	assert_non_null(fk_find(fk, r.uuid));
 	assert_int_equal(load(fk, "desk1", &r), 0);
-	assert_int_equal(r.owner.pid, getpid());
+	fk->fail_at = NULL;
+	gvm_collect(&fk->ctx);
+	assert_null(fk_find(fk, r.uuid));
+	assert_int_equal(load(fk, "desk1", &r), -ENOENT);
 }
 
 /** @brief Planning changes nothing. @param state kernel */

@@ -4,10 +4,8 @@
  * what it leaves open was observed with Linux 6.12 (samples mtty, mdpy, mbochs), November 2026.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "generic.h"
 #include "str.h"
@@ -115,27 +113,43 @@ static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 	return r;
 }
 
-/** @brief Take one entry of the parent's folder in, if it is a vGPU. @param dir the folder @param name entry @param data walk @return 0 or -ENOMEM */
+/**
+ * @brief The last part of a vGPU's link.
+ * @param w walk @param dir folder of the GPU, or -1 @param uuid of the vGPU @param link name
+ * @param buf result @param size its size @return 0 or -errno
+ */
+static int read_link(struct walk *w, int dir, const char *uuid, const char *link, char *buf,
+		     size_t size)
+{
+	char path[GVM_PATH_SIZE];
+	int r = gvm_str_format(path, sizeof(path), "%s%s%.36s/%s", dir < 0 ? w->gpu->path : "",
+			       dir < 0 ? "/" : "", uuid, link);
+
+	if (r < 0)
+		return r;
+	return dir < 0 ? gvm_host_link(w->ctx->host, path, buf, size)
+		       : gvm_host_link_at(w->ctx->host, dir, path, buf, size);
+}
+
+/** @brief Take one entry of the parent's folder in, if it is a vGPU. @param dir the folder, or -1 @param name entry @param data walk @return 0 or -ENOMEM */
 static int take_vgpu(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_vgpu v = {
 		.gpu = w->gpu, .method = "mdev", .origin = GVM_VGPU_FOREIGN, .vm = -1
 	};
-	char path[64], link[24];
+	char link[24];
 	uint64_t group;
 
 	/* The mdev core names its devices by UUID; everything else in there is not ours. */
 	if (gvm_uuid_parse(name, v.uuid) < 0)
 		return 0;
-	gvm_str_format(path, sizeof(path), "%.36s/mdev_type", name);
-	if (gvm_host_link_at(w->ctx->host, dir, path, v.type, sizeof(v.type)) < 0)
+	if (read_link(w, dir, name, "mdev_type", v.type, sizeof(v.type)) < 0)
 		return 0;
 	gvm_str_printable(v.type);
 	memcpy(v.name, v.uuid, sizeof(v.uuid));
-	gvm_str_format(path, sizeof(path), "%.36s/iommu_group", name);
 	v.group = -1;
-	if (gvm_host_link_at(w->ctx->host, dir, path, link, sizeof(link)) == 0 &&
+	if (read_link(w, dir, name, "iommu_group", link, sizeof(link)) == 0 &&
 	    gvm_parse_u64(link, 10, INT_MAX, &group) == 0)
 		v.group = (long)group;
 	return gvm_inventory_add_vgpu(w->inv, &v);
@@ -146,16 +160,8 @@ static int mdev_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
 	struct walk w = { ctx, gpu, inv };
-	int dir, r;
+	int r = only ? take_vgpu(-1, only, &w) : gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
 
-	if (!only) {
-		r = gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
-	} else {
-		dir = gvm_host_at(ctx->host, gpu->path, O_PATH | O_DIRECTORY);
-		r = dir < 0 ? dir : take_vgpu(dir, only, &w);
-		if (dir >= 0)
-			close(dir);
-	}
 	if (r < 0)
 		gvm_error_set(e, "GVM_E_FILE_READ", -r, "cannot read its vGPUs: %s",
 			      gvm_errno_name(r));

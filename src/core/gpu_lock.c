@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gpu_lock.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "change.h"
+#include "json.h"
+#include "store.h"
+#include "str.h"
+
+/** @brief Remove the vGPU that somebody who was killed was making or removing. @param ctx context @param lock held */
+static void finish_noted(struct gvm_ctx *ctx, int lock)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+	struct gvm_vgpu_record record, now;
+	struct gvm_error e = { 0 };
+
+	if (ctx->store->ops->noted(ctx->store, lock, &o) == -ENOENT)
+		return;
+	if (gvm_vgpu_record_parse(o, &record) < 0)
+		gvm_log(ctx, "the note in a GPU's lock file is damaged: ignored");
+	else if (!gvm_vgpu_has_record(ctx, &record, &now))
+		/* Its record comes before the vGPU and goes after it: there is none. */
+		gvm_log(ctx, "vGPU %s was not begun, or is gone", record.name);
+	else if (gvm_vgpu_remove_locked(ctx, &record, lock, &e) < 0)
+		gvm_log(ctx, "left half done: vGPU %s: %s", record.name, e.message);
+	else
+		gvm_log(ctx, "removed vGPU %s, which was left half done", record.name);
+	ctx->store->ops->note(ctx->store, lock, NULL);
+}
+
+int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e)
+{
+	char name[GVM_NAME_SIZE + 8];
+	int lock;
+
+	snprintf(name, sizeof(name), "gpu-%s", gpu);
+	lock = ctx->store->ops->lock(ctx->store, name, true);
+	if (lock < 0)
+		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", gpu,
+			      gvm_errno_name(lock));
+	else
+		finish_noted(ctx, lock);
+	return lock;
+}
+
+int gvm_gpu_note(struct gvm_ctx *ctx, int lock, struct json_object *record, struct gvm_error *e)
+{
+	int r = record ? ctx->store->ops->note(ctx->store, lock, record) : -ENOMEM;
+
+	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot note what is done: %s",
+				     gvm_errno_name(r))
+		     : 0;
+}
+
+void gvm_gpu_unlock(struct gvm_ctx *ctx, int lock, bool done)
+{
+	if (done)
+		ctx->store->ops->note(ctx->store, lock, NULL);
+	ctx->store->ops->unlock(ctx->store, lock);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file gpu_lock.h
+ * @brief The lock that whoever changes a GPU holds, and the note of what he is doing under it.
+ *
+ * The note is the record of one vGPU: while it stands, the vGPU is being made or removed. Whoever
+ * takes the lock and finds a note of somebody who was killed removes that vGPU first.
+ */
+#ifndef GVM_CORE_GPU_LOCK_H
+#define GVM_CORE_GPU_LOCK_H
+
+#include <json-c/json.h>
+
+#include "context.h"
+
+/**
+ * @brief Lock a GPU, and finish what somebody who was killed left half done on it.
+ * @param ctx context
+ * @param gpu id of the GPU; empty for a vGPU whose GPU is not known
+ * @param e detail
+ * @return handle for gvm_gpu_unlock(), or a negative errno
+ * @restriction root; waits for the holder
+ * @sideeffect may remove a vGPU; what cannot be removed stays and is logged
+ * @failure GVM_E_STORE
+ */
+int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e);
+
+/**
+ * @brief Note under the lock which vGPU is being made or removed.
+ * @param ctx context
+ * @param lock from gvm_gpu_lock()
+ * @param record of the vGPU, as JSON; NULL (out of memory) fails
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction one note at a time
+ * @sideeffect none
+ * @failure ENOMEM, GVM_E_STORE
+ */
+int gvm_gpu_note(struct gvm_ctx *ctx, int lock, struct json_object *record, struct gvm_error *e);
+
+/**
+ * @brief Unlock.
+ * @param ctx context
+ * @param lock from gvm_gpu_lock()
+ * @param done nothing is half done: take the note away
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+void gvm_gpu_unlock(struct gvm_ctx *ctx, int lock, bool done);
+
+#endif
