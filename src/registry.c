@@ -22,6 +22,16 @@ static const struct gvm_hypervisor *const hypervisors[] = {
 	NULL,
 };
 
+const struct gvm_vendor *const *gvm_vendors(void)
+{
+	return vendors;
+}
+
+const struct gvm_hypervisor *const *gvm_hypervisors(void)
+{
+	return hypervisors;
+}
+
 /** @brief Open the parts. @param ctx context @param sysroot @param write see gvm_open() @param e detail @return 0 or -errno */
 static int open_parts(struct gvm_ctx *ctx, const char *sysroot, bool write, struct gvm_error *e)
 {

@@ -26,4 +26,10 @@ int gvm_open(const char *sysroot, bool write, struct gvm_ctx **ret, struct gvm_e
 /** @brief Close a context. @param ctx context or NULL @restriction none @sideeffect none @failure none */
 void gvm_close(struct gvm_ctx *ctx);
 
+/** @brief All vendors. @return list, NULL at its end @restriction none @sideeffect none @failure none */
+const struct gvm_vendor *const *gvm_vendors(void);
+
+/** @brief All hypervisors. @return list, NULL at its end @restriction none @sideeffect none @failure none */
+const struct gvm_hypervisor *const *gvm_hypervisors(void);
+
 #endif

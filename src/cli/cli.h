@@ -42,13 +42,16 @@ struct cli {
 struct cli_command {
 	const char *noun;
 	const char *verb; /**< NULL for a noun without verbs */
-	const char *args; /**< as shown in help; "" for none */
+	/** What follows, as shown in help; "" for none. Its words say what completion offers: GPU, TYPE,
+	 *  VGPU, VM (names), FILE (files), DIR (folders), one|two (these words); the last may repeat. */
+	const char *args;
 	int min_args, max_args;
 	unsigned int options; /**< enum cli_option that it takes */
 	unsigned int needs;   /**< those of them that must be given */
 	bool changes;         /**< it changes the host: takes --dry-run, and collects first */
 	int (*run)(struct cli *cli, struct gvm_error *e); /**< 0 or a negative errno */
 	const char *help;
+	bool no_host; /**< it does not look at the host: ctx is NULL */
 };
 
 /** All commands; ended by one without noun. */
@@ -90,5 +93,9 @@ int cli_vm_show(struct cli *cli, struct gvm_error *e);
 int cli_vm_stop(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vm_screenshot(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_help(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_version(struct cli *cli, struct gvm_error *e);
 
 #endif

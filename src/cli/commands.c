@@ -15,7 +15,7 @@ const struct cli_command cli_commands[] = {
 	{ "vgpu", "list", "", 0, 0, CLI_GPU, 0, false, cli_vgpu_list, "the vGPUs that exist" },
 	{ "vgpu", "show", "[VGPU...]", 0, 64, 0, 0, false, cli_vgpu_show,
 	  "all that is known of a vGPU" },
-	{ "vgpu", "create", "--type TYPE", 0, 0, CLI_TYPE | CLI_GPU | CLI_NAME | CLI_UUID,
+	{ "vgpu", "create", "", 0, 0, CLI_TYPE | CLI_GPU | CLI_NAME | CLI_UUID,
 	  CLI_TYPE, true,
 	  cli_vgpu_create, "make a vGPU; it is gone at the next reboot" },
 	{ "vgpu", "destroy", "VGPU...", 1, 64, CLI_FOREIGN, 0, true, cli_vgpu_destroy,
@@ -28,5 +28,9 @@ const struct cli_command cli_commands[] = {
 	  "ask the guest to shut down, then insist" },
 	{ "vm", "screenshot", "VM FILE.png", 2, 2, 0, 0, false, cli_vm_screenshot,
 	  "write the picture the VM shows" },
+	{ "help", NULL, "[NOUN [VERB]]", 0, 2, 0, 0, false, cli_help, "this help, or that of one command",
+	  .no_host = true },
+	{ "version", NULL, "", 0, 0, 0, 0, false, cli_version, "the version, and what it knows",
+	  .no_host = true },
 	{ .noun = NULL },
 };

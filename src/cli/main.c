@@ -21,8 +21,11 @@ static void tell(const char *text, void *data)
 static int run(struct cli *cli, struct gvm_error *e)
 {
 	bool write = cli->command->changes && !cli->dry_run && !cli->print_command;
-	int r = gvm_open(cli->sysroot, write, &cli->ctx, e);
+	int r;
 
+	if (cli->command->no_host)
+		return cli->command->run(cli, e);
+	r = gvm_open(cli->sysroot, write, &cli->ctx, e);
 	if (r < 0)
 		return r;
 	if (cli->verbose)
@@ -39,7 +42,6 @@ int main(int argc, char **argv)
 {
 	struct gvm_error e = { 0 };
 	struct cli cli = { 0 };
-	enum cli_wish wish;
 	int r;
 
 	/* Whoever started us may ignore them: we wait for children, and tell a closed pipe ourselves. */
@@ -47,12 +49,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	/* For the lines of trees, and the width of letters in tables. */
 	setlocale(LC_CTYPE, "");
-	r = cli_parse(argc, argv, &cli, &wish, &e);
-	if (r == 0 && wish == CLI_HELP)
-		cli_help(cli.n_args ? cli.args[0] : NULL);
-	else if (r == 0 && wish == CLI_VERSION)
-		printf("gvm %s\n", GVM_VERSION);
-	else if (r == 0)
+	r = cli_parse(argc, argv, &cli, &e);
+	if (r == 0)
 		r = run(&cli, &e);
 	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		r = gvm_error_set(&e, "GVM_E_FILE_WRITE", EIO, "cannot write the answer");

@@ -45,6 +45,7 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema, const struct 
 {
 	struct cli_out *out = calloc(1, sizeof(*out));
 	char host[256];
+	bool known;
 
 	if (!out)
 		return NULL;
@@ -56,8 +57,8 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema, const struct 
 		printf("{\"schema\":");
 		print_json_text(schema);
 		printf(",\"host\":");
-		print_json_text(gvm_host_name(cli->ctx->host, host, sizeof(host)) < 0 ? NULL
-										      : host);
+		known = cli->ctx && gvm_host_name(cli->ctx->host, host, sizeof(host)) == 0;
+		print_json_text(known ? host : NULL);
 		printf(",\"items\":[");
 	}
 	return out;

@@ -34,10 +34,12 @@ ANSWERS = {
     "gvm.vm.list/1": ["vm", "list"],
     "gvm.vm.show/1": ["vm", "show"],
     "gvm.vm.command/1": ["vm", "run", VM, "--print-command"],
+    "gvm.help/1": ["help"],
+    "gvm.version/1": ["version"],
     "gvm.plan/1": ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"],
 }
 # Missing where it does not apply, which only the host knows.
-OPTIONAL = {"driver", "iommu_group", "vfio_node", "sriov"}
+OPTIONAL = {"letter", "arg", "driver", "iommu_group", "vfio_node", "sriov"}
 ERRORS = [["nothing"], ["gpu", "show", "no"], ["vgpu", "create", "--type", "mdpy-vga"],
           ["vm", "run", "/nonexistent"], ["list", "--sysroot", "/nonexistent"],
           ["vgpu", "destroy", "desk1", "--dry-run"], ["vm", "show", "no"]]

@@ -112,18 +112,6 @@ class Usage(harness.Case):
         for path in (self.tree + "/", self.tree + "//.", os.path.relpath(self.tree, "/")):
             self.assertEqual(self.ok("vgpu", "list", tree=path, cwd="/"), wanted, path)
 
-    def test_help(self):
-        """Help and version go to standard output and end with 0."""
-        for command in (["--help"], ["-h"], ["help"], ["gpu", "--help"], ["help", "vgpu"],
-                        ["vgpu", "create", "--help"]):
-            with self.subTest(command):
-                self.assertIn("usage: gvm", self.ok(*command))
-        for command in (["--version"], ["version"]):
-            self.assertRegex(self.ok(*command), r"^gvm [0-9.]+\n$")
-        self.assertIn("vgpu create", self.ok("--help"), "it leads to the first vGPU")
-        self.refused(2, "GVM_E_USAGE", "nothing", "--help")
-        self.refused(2, "GVM_E_USAGE", "help", "nothing")
-
     def test_dry_run(self):
         """A plan of what would be done, from a sysroot too; nothing is done."""
         plan = self.answer("vgpu", "create", "--type", "mdpy-vga", "--name", "new", "--dry-run")
