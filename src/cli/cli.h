@@ -97,5 +97,9 @@ int cli_vm_screenshot(struct cli *cli, struct gvm_error *e);
 int cli_help(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_version(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_completion(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_explain(struct cli *cli, struct gvm_error *e);
 
 #endif

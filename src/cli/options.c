@@ -37,8 +37,7 @@ const struct cli_option_row cli_options[] = {
 
 #define N_ROWS (sizeof(cli_options) / sizeof(cli_options[0]) - 1)
 
-/** @brief A usage error, printf style. @param e error @param fmt message @return -EINVAL */
-static int __attribute__((format(printf, 2, 3))) usage(struct gvm_error *e, const char *fmt, ...)
+int cli_usage(struct gvm_error *e, const char *fmt, ...)
 {
 	char text[300];
 	va_list ap;
@@ -68,8 +67,8 @@ int cli_unknown(const char *noun, const char *verb, struct gvm_error *e)
 	while (c->noun && strcmp(c->noun, noun) != 0)
 		c++;
 	if (!c->noun)
-		return usage(e, "gvm knows no %s", noun);
-	usage(e, verb ? "gvm %s knows no %s" : "gvm %s needs a verb", noun, verb);
+		return cli_usage(e, "gvm knows no %s", noun);
+	cli_usage(e, verb ? "gvm %s knows no %s" : "gvm %s needs a verb", noun, verb);
 	GVM_ERROR_FIELD(e, hint, "gvm %s --help", noun);
 	return -EINVAL;
 }
@@ -80,7 +79,7 @@ static int find_command(struct cli *cli, struct gvm_error *e)
 	const char *verb = cli->n_args > 1 ? cli->args[1] : NULL;
 
 	if (!cli->n_args)
-		return usage(e, "what shall gvm do?");
+		return cli_usage(e, "what shall gvm do?");
 	cli->command = cli_find_command(cli->args[0], verb);
 	if (!cli->command)
 		return cli_unknown(cli->args[0], verb, e);
@@ -128,8 +127,8 @@ static int take(struct cli *cli, int letter, const char *arg, const char **inste
 	case VERSION: *instead = "version"; break;
 	case TIMEOUT:
 		if (gvm_parse_u64(arg, 10, MAX_TIMEOUT_S, &seconds) < 0)
-			return usage(e, "--timeout needs a number of seconds up to %d, not %s",
-				     MAX_TIMEOUT_S, arg);
+			return cli_usage(e, "--timeout needs a number of seconds up to %d, not %s",
+					 MAX_TIMEOUT_S, arg);
 		cli->timeout_s = (unsigned int)seconds;
 		break;
 	}
@@ -162,20 +161,20 @@ static int check(const struct cli *cli, unsigned int given, struct gvm_error *e)
 
 	for (i = 0; i < N_ROWS; i++)
 		if (cli_options[i].bit & given & ~c->options)
-			return usage(e, "gvm %s%s%s does not take --%s", c->noun, space, verb,
-				     cli_options[i].name);
+			return cli_usage(e, "gvm %s%s%s does not take --%s", c->noun, space, verb,
+					 cli_options[i].name);
 	for (i = 0; i < N_ROWS; i++)
 		if (cli_options[i].bit & c->needs & ~given)
-			return usage(e, "gvm %s%s%s needs --%s %s", c->noun, space, verb,
-				     cli_options[i].name, cli_options[i].arg);
+			return cli_usage(e, "gvm %s%s%s needs --%s %s", c->noun, space, verb,
+					 cli_options[i].name, cli_options[i].arg);
 	if (cli->dry_run && !c->changes)
-		return usage(e, "gvm %s%s%s changes nothing: it does not take --dry-run", c->noun,
-			     space, verb);
+		return cli_usage(e, "gvm %s%s%s changes nothing: it does not take --dry-run",
+				 c->noun, space, verb);
 	if (cli->n_args < c->min_args)
-		return usage(e, "gvm %s%s%s needs %s", c->noun, space, verb, c->args);
+		return cli_usage(e, "gvm %s%s%s needs %s", c->noun, space, verb, c->args);
 	if (cli->n_args > c->max_args)
-		return usage(e, "gvm %s%s%s has too many arguments: %s", c->noun, space, verb,
-			     cli->args[c->max_args]);
+		return cli_usage(e, "gvm %s%s%s has too many arguments: %s", c->noun, space, verb,
+				 cli->args[c->max_args]);
 	return 0;
 }
 
@@ -194,9 +193,9 @@ static int take_all(int argc, char **argv, struct cli *cli, unsigned int *given,
 	opterr = 0;
 	while (r == 0 && (letter = getopt_long(argc, argv, ":jvh", longs, NULL)) != -1) {
 		if (letter == ':')
-			r = usage(e, "%s needs a value", argv[optind - 1]);
+			r = cli_usage(e, "%s needs a value", argv[optind - 1]);
 		else if (letter == '?')
-			r = usage(e, "there is no option %s", argv[optind - 1]);
+			r = cli_usage(e, "there is no option %s", argv[optind - 1]);
 		else
 			r = take(cli, letter, optarg, instead, e);
 		for (i = 0; i < (int)N_ROWS; i++)

@@ -47,6 +47,17 @@ int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e);
 const struct cli_command *cli_find_command(const char *noun, const char *verb);
 
 /**
+ * @brief A usage error, printf style.
+ * @param e error
+ * @param fmt message
+ * @return -EINVAL
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+int cli_usage(struct gvm_error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
  * @brief The error that there is no such command.
  * @param noun noun
  * @param verb verb or NULL

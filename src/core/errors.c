@@ -26,6 +26,7 @@ static const struct gvm_error_entry table[] = {
 	{ "GVM_E_VGPU_NOT_FOUND", GVM_EXIT_NOT_FOUND, NULL, "see what there is: gvm vgpu list",
 	  "gvm" },
 	{ "GVM_E_VM_NOT_FOUND", GVM_EXIT_NOT_FOUND, NULL, "see what runs: gvm vm list", "gvm" },
+	{ "GVM_E_CODE_NOT_FOUND", GVM_EXIT_NOT_FOUND, NULL, "see them all: gvm explain", "gvm" },
 	{ "GVM_E_NAME_INVALID", GVM_EXIT_USAGE,
 	  "names are lower-case letters, digits, '.', '_' and '-', at most 63, and begin with a letter or digit",
 	  NULL, "gvm" },

@@ -50,6 +50,25 @@ const struct gvm_error_entry *gvm_errors_find(const char *code);
  */
 const char *gvm_errors_of_write(const char *path, int err);
 
+/** What the manual says of a code. */
+struct gvm_error_manual {
+	const char *meaning, *cause, *remedy; /**< static texts, none is NULL */
+};
+
+/**
+ * @brief What the manual says of a code: also where each error tells cause and remedy by itself.
+ * @param entry of the table
+ * @param ret result, untouched on failure
+ * @return 0 or -ENOENT
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT when it was forgotten, which the tests do not let pass
+ */
+int gvm_errors_manual(const struct gvm_error_entry *entry, struct gvm_error_manual *ret);
+
+/** @brief An exit status in words. @param status enum gvm_exit @return static text @restriction none @sideeffect none @failure none */
+const char *gvm_exit_name(int status);
+
 /** @brief All entries. @param n their number @return first one @restriction none @sideeffect none @failure none */
 const struct gvm_error_entry *gvm_errors_all(size_t *n);
 

@@ -35,6 +35,7 @@ ANSWERS = {
     "gvm.vm.show/1": ["vm", "show"],
     "gvm.vm.command/1": ["vm", "run", VM, "--print-command"],
     "gvm.help/1": ["help"],
+    "gvm.explain/1": ["explain"],
     "gvm.version/1": ["version"],
     "gvm.plan/1": ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"],
 }

@@ -132,6 +132,33 @@ static void entries(void **state)
 	assert_null(gvm_errors_find("GVM_E_"));
 }
 
+/** @brief The manual has each entry whole: meaning, cause and remedy. @param state unused */
+static void manual(void **state)
+{
+	const struct gvm_error_entry *all, no = { .code = "GVM_E_" };
+	struct gvm_error_manual m;
+	unsigned int missing = 0;
+	size_t n, i;
+
+	(void)state;
+	all = gvm_errors_all(&n);
+	for (i = 0; i < n; i++) {
+		memset(&m, 0, sizeof(m));
+		if (gvm_errors_manual(&all[i], &m) == 0 && m.meaning && m.cause && m.remedy)
+			continue;
+		print_error("%s: src/core/manual.c has no %s\n", all[i].code,
+			    !m.meaning ? "entry"
+			    : m.cause  ? "remedy"
+				       : "cause");
+		missing++;
+	}
+	assert_int_equal(missing, 0);
+	assert_int_equal(gvm_errors_manual(&no, &m), -ENOENT);
+	assert_string_equal(gvm_exit_name(GVM_EXIT_PERMISSION), "permission");
+	assert_string_equal(gvm_exit_name(-1), "-");
+	assert_string_equal(gvm_exit_name(99), "-");
+}
+
 /** @brief Whatever the kernel answers, a code of the table comes out; all with cause or remedy. @param state unused */
 static void any_answer(void **state)
 {
@@ -182,8 +209,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(source_in_table), cmocka_unit_test(table_in_source),
-		cmocka_unit_test(entries),         cmocka_unit_test(any_answer),
-		cmocka_unit_test(setting),
+		cmocka_unit_test(entries),         cmocka_unit_test(manual),
+		cmocka_unit_test(any_answer),      cmocka_unit_test(setting),
 	};
 
 	return cmocka_run_group_tests(tests, read_source, NULL);

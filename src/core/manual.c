@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The manual of errors: what each code means. Its cause and its remedy stand in errors.c where they are
+ * always the same, and are told with the error; they stand here where each error brings its own. */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "errors.h"
+
+#define PREFIX "GVM_E_"
+
+static const struct {
+	const char *code; /* without its prefix */
+	const char *meaning, *cause, *remedy;
+} manual[] = {
+	{ "USAGE", "the command line is not one that gvm understands",
+	  "a word or option is unknown, missing, too many, or does not go with the others", NULL },
+	{ "NO_MEMORY", "memory could not be had", NULL,
+	  "end what uses it (free -h, ps aux --sort=-rss), then try again" },
+	{ "SYSROOT", "the folder of --sysroot cannot be read as a host",
+	  "it does not exist, is no folder, or may not be read", NULL },
+	{ "READ_ONLY",
+	  "something would be changed under --sysroot, or in a file system that is read-only", NULL,
+	  NULL },
+	{ "PERMISSION", "this user may not do that", NULL, NULL },
+	{ "GPU_NOT_FOUND", "no GPU of this host has this address, node or name",
+	  "a wrong name; or the GPU was removed, or its driver is not loaded", NULL },
+	{ "TYPE_NOT_FOUND", "no GPU of this host, or not the one named, makes this type",
+	  "a wrong id or name; or the driver that makes it is not loaded", NULL },
+	{ "VGPU_NOT_FOUND", "no vGPU has this name or UUID",
+	  "a wrong name; or it was transient and the host was rebooted, or somebody removed it",
+	  NULL },
+	{ "VM_NOT_FOUND", "no VM of this name runs or holds a vGPU",
+	  "a wrong name, or it has ended", NULL },
+	{ "CODE_NOT_FOUND", "there is no error of this code",
+	  "a wrong word, or the code of another version", NULL },
+	{ "NAME_INVALID", "the name breaks the rules of names", NULL,
+	  "choose a name such as desk1" },
+	{ "UUID_INVALID", "this is not a UUID", NULL, NULL },
+	{ "NAME_TAKEN", "something has this name already", "names are unique on a host", NULL },
+	{ "UUID_TAKEN", "a device with this UUID exists already", NULL, NULL },
+	{ "UNSUPPORTED", "this cannot be done with this object, or on this host",
+	  "the GPU makes no vGPUs, the method has no such operation, or another tool owns the object",
+	  "the error tells; see what is possible: gvm type list" },
+	{ "MDEV_FULL", "the GPU has no room for one more vGPU of this type", NULL, NULL },
+	{ "PARENT_GOING", "the GPU or the vGPU is going away", NULL, NULL },
+	{ "ALREADY_GONE", "the vGPU is not there any more", NULL, NULL },
+	{ "HELD", "a VM or another program has the vGPU open, so it is not removed",
+	  "removing a vGPU that is in use would hang in the kernel, or take it from under a guest",
+	  NULL },
+	{ "REMOVE_BLOCKED", "the kernel has not finished the removal within its time", NULL, NULL },
+	{ "FOREIGN", "another tool made this vGPU, so gvm does not remove it unasked",
+	  "gvm has no record of it: mdevctl, libvirt or a script made it", NULL },
+	{ "WRITE", "the kernel refused what was written", NULL, NULL },
+	{ "NOT_SEEN", "the kernel accepted the write, but what it should bring about was not seen",
+	  NULL, NULL },
+	{ "PLAN_TOO_LONG", "the change has more steps than gvm carries out at once",
+	  "too many objects in one command", NULL },
+	{ "FILE_READ", "a file cannot be read", "it does not exist, or may not be read", NULL },
+	{ "FILE_INVALID", "a file's content is not what it should be",
+	  "a wrong key or value, wrong indentation, or a file too large: the message tells the place",
+	  "correct that line; gvm-vm(1) shows the form of a VM" },
+	{ "FILE_WRITE", "a file or the answer cannot be written",
+	  "the folder is missing, may not be written, or is full", NULL },
+	{ "STORE", "the records of what runs cannot be read or written", NULL, NULL },
+	{ "VM_RUNNING", "a VM of this name runs already", "gvm runs each VM once", NULL },
+	{ "NO_KVM", "the VM is to run under KVM, and KVM is not there", NULL, NULL },
+	{ "QEMU_NOT_FOUND", "there is no QEMU to run", NULL, NULL },
+	{ "QEMU_FAILED", "QEMU did not start, or did not end as asked",
+	  "an option it does not take, a file or device it cannot open, or too little memory",
+	  NULL },
+	{ "INTERRUPTED", "the command was ended before it was done", NULL, NULL },
+	{ "QMP_CLOSED", "the connection to QEMU ended before it answered", NULL, NULL },
+	{ "QMP_TIMEOUT", "QEMU does not answer on its control socket", NULL, NULL },
+	{ "QMP_ANSWER", "the answer on QEMU's control socket makes no sense", NULL,
+	  "use QEMU 7.2 or later (gvm version); see what holds the socket: ss -xp" },
+	{ "QMP_REFUSED", "QEMU refused what it was asked", "its own words are in the message",
+	  "change what they name, then try again" },
+	{ "NO_PICTURE", "there is no picture to take of this VM", NULL, NULL },
+};
+
+int gvm_errors_manual(const struct gvm_error_entry *entry, struct gvm_error_manual *ret)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(manual) / sizeof(manual[0]); i++) {
+		if (strcmp(manual[i].code, entry->code + strlen(PREFIX)) != 0)
+			continue;
+		ret->meaning = manual[i].meaning;
+		ret->cause = manual[i].cause ? manual[i].cause : entry->cause;
+		ret->remedy = manual[i].remedy ? manual[i].remedy : entry->remedy;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+const char *gvm_exit_name(int status)
+{
+	static const char *const names[] = { "ok",
+					     "failed",
+					     "usage",
+					     "not found",
+					     "busy or held",
+					     "does not fit",
+					     "not supported here",
+					     "permission",
+					     "drift found" };
+
+	return status >= 0 && (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status]
+										: "-";
+}
