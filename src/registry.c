@@ -14,6 +14,8 @@
 /* A new maker is one line here. */
 static const struct gvm_vendor *const vendors[] = {
 	&gvm_vendor_mdev,
+	&gvm_vendor_sriov,
+	&gvm_vendor_passthrough,
 	NULL,
 };
 

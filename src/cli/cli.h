@@ -25,6 +25,7 @@ enum cli_option {
 	CLI_FOREIGN = 32,
 	CLI_PRINT_COMMAND = 64,
 	CLI_TIMEOUT = 128,
+	CLI_FORCE = 256,
 };
 
 /** One run of gvm. */
@@ -33,7 +34,7 @@ struct cli {
 	const struct cli_command *command;
 	char **args; /**< what follows the verb, NULL at the end */
 	int n_args;
-	bool json, dry_run, verbose, all_classes, foreign, print_command;
+	bool json, dry_run, verbose, all_classes, foreign, print_command, force;
 	const char *sysroot, *gpu, *type, *name, *uuid;
 	unsigned int timeout_s;
 };
@@ -71,6 +72,8 @@ int cli_list(struct cli *cli, struct gvm_error *e);
 int cli_gpu_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_gpu_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_gpu_set(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_type_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */

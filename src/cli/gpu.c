@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include "gpu_set.h"
 #include "items.h"
+#include "options.h"
 #include "output.h"
 
 /** @brief Read the GPUs with all that is shown of them. @param cli run @param inv result @param e detail @return 0 or -errno */
@@ -53,4 +58,32 @@ int cli_gpu_show(struct cli *cli, struct gvm_error *e)
 	for (i = 0; out && !cli->n_args && (size_t)i < inv->n_gpus && r == 0; i++)
 		r = cli_out_item(out, cli_gpu_item(inv, &inv->gpus[i]));
 	return cli_out_end(out, inv, r);
+}
+
+int cli_gpu_set(struct cli *cli, struct gvm_error *e)
+{
+	struct gvm_setting settings[GVM_MAX_SETTINGS];
+	struct gvm_gpu_request request = { .gpu = cli->args[0], .settings = settings };
+	char id[GVM_NAME_SIZE], *equals;
+	struct gvm_plan plan;
+	int i, r;
+
+	for (i = 1; i < cli->n_args && request.n < GVM_MAX_SETTINGS; i++) {
+		equals = strchr(cli->args[i], '=');
+		if (!equals)
+			return cli_usage(e, "%s is not KEY=VALUE", cli->args[i]);
+		*equals = '\0';
+		settings[request.n++] =
+			(struct gvm_setting){ .key = cli->args[i], .value = equals + 1 };
+	}
+	request.force = cli->force;
+	gvm_plan_init(&plan);
+	if (cli->dry_run) {
+		r = gvm_gpu_plan_set(cli->ctx, &request, &plan, id, e);
+		return r < 0 ? r : cli_out_plan(cli, &plan);
+	}
+	r = gvm_gpu_set(cli->ctx, &request, id, e);
+	if (cli->json && r == 0)
+		return cli_out_end(cli_out_begin(cli, "gvm.gpu.set/1", NULL), NULL, 0);
+	return r;
 }

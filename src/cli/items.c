@@ -6,6 +6,7 @@
 
 #include "hypervisor.h"
 #include "str.h"
+#include "vendor.h"
 
 /** @brief Add a member that is not there yet. @param o object @param key static text @param v value, taken over */
 static void put(struct json_object *o, const char *key, struct json_object *v)
@@ -114,7 +115,7 @@ struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "id", type->id);
 	add_text(o, "name", type->name);
 	add_text(o, "gpu", type->gpu->id);
-	add_text(o, "method", type->method);
+	add_text(o, "method", type->vendor->name);
 	add_text(o, "description", type->description);
 	add_long(o, "available", type->available);
 	add_if(o, "reason", type->reason, true);
@@ -131,11 +132,12 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 
 	add_text(o, "name", vgpu->name);
 	add_text(o, "uuid", vgpu->uuid);
+	add_if(o, "address", vgpu->address, true);
 	add_text(o, "type", vgpu->type);
 	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : NULL);
 	add_text(o, "state", states[vgpu->state]);
 	add_if(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : "", true);
-	add_text(o, "method", vgpu->method);
+	add_text(o, "method", vgpu->vendor ? vgpu->vendor->name : NULL);
 	add_text(o, "origin", vgpu->origin == GVM_VGPU_FOREIGN ? "foreign" : "transient");
 	add_group(o, "iommu_group", "", vgpu->group, inv->live);
 	add_group(o, "vfio_node", "/dev/vfio/", vgpu->group, inv->live);

@@ -68,6 +68,7 @@ static void vgpu_line(struct cli_table *t, const struct gvm_inventory *inv,
 static char *room(const struct gvm_inventory *inv, const struct gvm_gpu *gpu)
 {
 	bool types = false, some = false;
+	const char *reason = "";
 	char *text = NULL;
 	size_t len, i;
 	FILE *f = open_memstream(&text, &len);
@@ -78,13 +79,15 @@ static char *room(const struct gvm_inventory *inv, const struct gvm_gpu *gpu)
 		if (type->gpu != gpu)
 			continue;
 		types = true;
+		if (!*reason)
+			reason = type->reason;
 		if (type->available <= 0)
 			continue;
 		fprintf(f, "%s%ldx %s", some ? " or " : "room for ", type->available, type->id);
 		some = true;
 	}
 	if (types && !some)
-		fprintf(f, "full");
+		fprintf(f, "no room: %s", reason);
 	if (!f || fclose(f) != 0 || !types) {
 		free(text);
 		return NULL;
@@ -101,7 +104,7 @@ static void gpu_lines(struct cli_table *t, const struct gvm_inventory *inv,
 	char title[256] = "(GPU gone)", node[24], group[24];
 	const char *cells[] = { title,
 				"",
-				gpu && !gpu->vendor ? "no vGPUs" : "",
+				"",
 				"",
 				number(gpu ? gpu->numa_node : -1, node),
 				number(gpu ? gpu->group : -1, group),

@@ -12,7 +12,20 @@
 #define MAX_TIMEOUT_S 86400
 
 /* Letters for options without a short form. */
-enum { ALL_CLASSES = 1, GPU, TYPE, NAME, UUID, FOREIGN, PRINT, TIMEOUT, SYSROOT, DRY_RUN, VERSION };
+enum {
+	ALL_CLASSES = 1,
+	GPU,
+	TYPE,
+	NAME,
+	UUID,
+	FOREIGN,
+	FORCE,
+	PRINT,
+	TIMEOUT,
+	SYSROOT,
+	DRY_RUN,
+	VERSION,
+};
 
 const struct cli_option_row cli_options[] = {
 	{ "type", TYPE, "TYPE", CLI_TYPE, "type to make, by id or full name" },
@@ -21,6 +34,7 @@ const struct cli_option_row cli_options[] = {
 	{ "name", NAME, "NAME", CLI_NAME, "name of the new vGPU" },
 	{ "uuid", UUID, "UUID", CLI_UUID, "UUID of the new vGPU; else a random one" },
 	{ "foreign", FOREIGN, NULL, CLI_FOREIGN, "also a vGPU that gvm did not make" },
+	{ "force", FORCE, NULL, CLI_FORCE, "although the host or another tool uses it" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
 	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND,
 	  "print the QEMU command line, run nothing" },
@@ -118,6 +132,7 @@ static int take(struct cli *cli, int letter, const char *arg, const char **inste
 	case NAME: cli->name = arg; break;
 	case UUID: cli->uuid = arg; break;
 	case FOREIGN: cli->foreign = true; break;
+	case FORCE: cli->force = true; break;
 	case PRINT: cli->print_command = true; break;
 	case SYSROOT: cli->sysroot = arg; break;
 	case DRY_RUN: cli->dry_run = true; break;

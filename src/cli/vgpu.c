@@ -73,7 +73,8 @@ static int print_made(struct cli *cli, const struct gvm_vgpu_record *made)
 
 int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 {
-	const struct gvm_vgpu_request request = { cli->type, cli->gpu, cli->name, cli->uuid };
+	const struct gvm_vgpu_request request = { cli->type, cli->gpu, cli->name, cli->uuid,
+						  cli->force };
 	struct gvm_vgpu_record made;
 	struct gvm_plan plan;
 	int r;

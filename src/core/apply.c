@@ -24,6 +24,9 @@ static int holds(void *data)
 
 	if (x->kind == GVM_EXPECT_ABSENT)
 		return !gvm_host_exists(look->host, x->path);
+	if (x->kind == GVM_EXPECT_TEXT)
+		return gvm_host_read(look->host, x->path, name, sizeof(name)) == 0 &&
+		       strcmp(name, x->value) == 0;
 	return gvm_host_link(look->host, x->path, name, sizeof(name)) == 0 &&
 	       strcmp(name, x->value) == 0;
 }

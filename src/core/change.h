@@ -16,6 +16,7 @@ struct gvm_vgpu_request {
 	const char *gpu;  /**< any name of a GPU, or NULL: the one with most room */
 	const char *name; /**< or NULL: made from the UUID */
 	const char *uuid; /**< in any case, or NULL: random */
+	bool force;       /**< take a device although the host uses it */
 };
 
 /**

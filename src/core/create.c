@@ -57,20 +57,12 @@ static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request 
 		r = gvm_find_gpu(ctx, inv, request->gpu, &gpu, e);
 	if (r < 0)
 		return r;
-	if (gpu && !gpu->vendor) {
-		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
-			      "no vGPU can be made on %s: its driver offers no mediated devices",
-			      gpu->id);
-		GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-		GVM_ERROR_FIELD(e, hint, "see which GPUs have types: gvm type list");
-		return -EOPNOTSUPP;
-	}
 	r = gvm_find_type(inv, gpu, request->type, &type, e);
 	if (r < 0)
 		return r;
 	memcpy(ret->type, type->id, sizeof(ret->type));
 	memcpy(ret->gpu, type->gpu->id, sizeof(ret->gpu));
-	return 0;
+	return gvm_str_copy(ret->method, sizeof(ret->method), type->vendor->name);
 }
 
 /**
@@ -81,36 +73,69 @@ static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request 
 static bool choose_by_id(struct gvm_ctx *ctx, struct gvm_inventory *inv,
 			 const struct gvm_vgpu_request *request, struct gvm_vgpu_record *ret)
 {
-	return inv->n_gpus == 1 && inv->gpus[0].vendor &&
-	       inv->gpus[0].vendor->types(ctx, &inv->gpus[0], request->type, inv, NULL) == 0 &&
-	       gvm_str_copy(ret->type, sizeof(ret->type), request->type) == 0;
+	const struct gvm_gpu *gpu = inv->gpus;
+	size_t i;
+
+	for (i = 0; inv->n_gpus == 1 && i < gpu->n_vendors; i++)
+		if (gpu->vendors[i]->types(ctx, gpu, request->type, inv, NULL) == 0 &&
+		    gvm_str_copy(ret->type, sizeof(ret->type), request->type) == 0) {
+			gvm_str_copy(ret->method, sizeof(ret->method), gpu->vendors[i]->name);
+			return true;
+		}
+	return false;
 }
 
-int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
-			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
+/**
+ * @brief Choose name, UUID, GPU, type and method.
+ * @param ctx context @param request asked for @param ret result @param e detail @return 0 or -errno
+ */
+static int choose(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		  struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	struct gvm_vgpu_wanted wanted;
 	int r = choose_names(request, ret, e);
 
 	if (r == 0 && request->gpu)
 		r = gvm_gpu_id(ctx, request->gpu, ret->gpu, e);
 	if (r == 0 && request->gpu)
 		r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
-	if (r == 0 && !(inv && choose_by_id(ctx, inv, request, ret))) {
-		r = choose_by_listing(ctx, request, ret, e);
-		gvm_inventory_free(inv);
-		inv = NULL;
-		if (r == 0)
-			r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
-	}
+	if (r < 0 || (inv && choose_by_id(ctx, inv, request, ret)))
+		return r;
+	return choose_by_listing(ctx, request, ret, e);
+}
+
+/**
+ * @brief Plan the making of a vGPU that is chosen; what it is planned from stays so under the GPU's lock.
+ * @param ctx context @param request asked for @param plan result @param ret vGPU; result: its place
+ * @param e detail @return 0 or -errno
+ */
+static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		       struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, ret->method);
+	struct gvm_vgpu_wanted wanted = { .name = ret->name, .uuid = ret->uuid, .type = ret->type };
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	int r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
+
 	if (r < 0)
 		return r;
-	if (inv->n_gpus != 1 || !inv->gpus[0].vendor)
+	if (inv->n_gpus != 1 || !vendor)
 		return gvm_error_set(e, "GVM_E_PARENT_GOING", ENODEV, "GPU %s has just gone",
 				     ret->gpu);
-	wanted = (struct gvm_vgpu_wanted){ ret->name, ret->uuid, ret->type };
-	return inv->gpus[0].vendor->plan_create(&inv->gpus[0], &wanted, plan, e);
+	if (!vendor->place)
+		return vendor->plan_create(&inv->gpus[0], &wanted, plan, e);
+	wanted.at = request->gpu;
+	wanted.force = request->force;
+	r = vendor->place(ctx, &inv->gpus[0], &wanted, &ret->place, e);
+	return r < 0 ? r : gvm_place_take(&ret->place, ret->name, plan, e);
+}
+
+int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	int r = choose(ctx, request, ret, e);
+
+	return r < 0 ? r : plan_chosen(ctx, request, plan, ret, e);
 }
 
 /** @brief Save a vGPU's record. @param ctx context @param r record @param o as JSON @param is_new it must not exist @param e detail @return 0 or -errno */
@@ -153,7 +178,7 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
 	int r;
 
 	/* Else our record would claim another's vGPU, and it would go with us if we were killed. */
-	if (!gvm_plan_is_fresh(ctx, plan)) {
+	if (!record->place.n && !gvm_plan_is_fresh(ctx, plan)) {
 		r = gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST,
 				  "there is a vGPU with UUID %s already", record->uuid);
 		GVM_ERROR_FIELD(e, object, "%s", record->uuid);
@@ -178,7 +203,7 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	int lock, r;
 
 	gvm_plan_init(&plan);
-	r = gvm_vgpu_plan_create(ctx, request, &plan, ret, e);
+	r = choose(ctx, request, ret, e);
 	if (r < 0)
 		return r;
 	if (owner)
@@ -186,7 +211,9 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	lock = gvm_gpu_lock(ctx, ret->gpu, e);
 	if (lock < 0)
 		return lock;
-	r = create_locked(ctx, &plan, lock, ret, e);
+	r = plan_chosen(ctx, request, &plan, ret, e);
+	if (r == 0)
+		r = create_locked(ctx, &plan, lock, ret, e);
 	gvm_gpu_unlock(ctx, lock, !plan.left_over);
 	return r;
 }

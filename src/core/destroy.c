@@ -5,19 +5,14 @@
 
 #include "apply.h"
 #include "change.h"
-#include "cleanup.h"
 #include "gpu_lock.h"
+#include "hold.h"
 #include "hypervisor.h"
 #include "inventory.h"
 #include "json.h"
 #include "store.h"
 #include "str.h"
 #include "vendor.h"
-#include "vfio.h"
-#include "wait.h"
-
-/* Another gvm that removes a vGPU of the group holds it for some milliseconds. */
-#define HOLD_TIMEOUT_MS 200
 
 /** @brief Load a vGPU's record by its name. @param ctx context @param name name @param ret result @return 0 or -errno */
 static int load_record(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_record *ret)
@@ -26,6 +21,19 @@ static int load_record(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_re
 	int r = ctx->store->ops->load(ctx->store, GVM_STORE_VGPU, name, &o);
 
 	return r < 0 ? r : gvm_vgpu_record_parse(o, ret);
+}
+
+/** @brief The function that a foreign vGPU is; what it was before is not known. @param ctx context @param vgpu it @param place result @return 0 or -errno */
+static int place_of_foreign(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			    struct gvm_place *place)
+{
+	int r = gvm_place_add(ctx, place, vgpu->address);
+
+	if (r < 0)
+		return r;
+	memset(&place->functions[0].before, 0, sizeof(place->functions[0].before));
+	memcpy(place->functions[0].vfio, place->functions[0].now.driver, GVM_DRIVER_SIZE);
+	return 0;
 }
 
 /**
@@ -53,16 +61,15 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
 		return -EPERM;
 	}
+	if (vgpu->origin != GVM_VGPU_FOREIGN)
+		return load_record(ctx, vgpu->name, ret);
+	/* It has no record, which the empty type tells. */
 	memset(ret, 0, sizeof(*ret));
 	memcpy(ret->name, vgpu->name, sizeof(ret->name));
 	memcpy(ret->uuid, vgpu->uuid, sizeof(ret->uuid));
-	ret->owner = vgpu->owner;
-	/* A foreign one has no record, which the empty type tells. */
-	if (vgpu->origin != GVM_VGPU_FOREIGN)
-		memcpy(ret->type, vgpu->type, sizeof(ret->type));
-	if (vgpu->gpu)
-		memcpy(ret->gpu, vgpu->gpu->id, sizeof(ret->gpu));
-	return 0;
+	memcpy(ret->gpu, vgpu->gpu->id, sizeof(ret->gpu));
+	gvm_str_copy(ret->method, sizeof(ret->method), vgpu->vendor->name);
+	return vgpu->address[0] ? place_of_foreign(ctx, vgpu, &ret->place) : 0;
 }
 
 /** @brief Tell that a vGPU is held, and by whom. @param v vGPU, read with holders @param inv its inventory @param e error @return -EBUSY */
@@ -103,29 +110,48 @@ static int name_holder(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record
 	return surely || v->holder ? held_by(v, inv, e) : 0;
 }
 
+/** @brief Plan the giving back of functions. @param ctx context @param record vGPU @param plan result @param e detail @return 0 or -errno */
+static int plan_functions(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
+			  struct gvm_plan *plan, struct gvm_error *e)
+{
+	struct gvm_place place = record->place;
+	size_t i;
+
+	for (i = 0; i < place.n; i++) {
+		struct gvm_function *f = &place.functions[i];
+
+		gvm_function_read(ctx, f);
+		if (strcmp(f->now.driver, f->vfio) == 0)
+			gvm_groups_add(&plan->hold, f->group);
+	}
+	return gvm_place_give_back(&place, record->name, plan, e);
+}
+
 /**
  * @brief Plan the removal of a vGPU that is identified.
  * @param ctx context @param record which @param plan result: no steps when only its record is left
- * @param group result: its VFIO group, or -1 @param e detail @return 0 or -errno
+ * @param e detail @return 0 or -errno
  */
 static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
-		    struct gvm_plan *plan, long *group, struct gvm_error *e)
+		    struct gvm_plan *plan, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_vendor *vendor;
 	struct gvm_vgpu *vgpu;
-	int r = gvm_inventory_read(ctx, 0, record->gpu, &inv, e);
+	int r;
 
-	*group = -1;
+	if (record->place.n)
+		return plan_functions(ctx, record, plan, e);
+	r = gvm_inventory_read(ctx, 0, record->gpu, &inv, e);
 	if (r < 0)
 		return r;
-	vendor = inv->n_gpus ? inv->gpus[0].vendor : NULL;
-	r = vendor ? vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e) : 0;
+	vendor = gvm_vendor_named(ctx, record->method);
+	r = vendor && inv->n_gpus ? vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e) : 0;
 	if (r < 0 || !inv->n_vgpus)
 		return r;
 	vgpu = &inv->vgpus[0];
 	memcpy(vgpu->name, record->name, sizeof(vgpu->name));
-	*group = vgpu->group;
+	gvm_groups_add(&plan->hold, vgpu->group);
 	return vendor->plan_destroy(vgpu, plan, e);
 }
 
@@ -134,11 +160,10 @@ int gvm_vgpu_plan_destroy(struct gvm_ctx *ctx, const char *name, bool foreign,
 {
 	size_t before = plan->n_steps;
 	struct gvm_vgpu_record record;
-	long group;
 	int r = identify(ctx, name, foreign, &record, e);
 
 	if (r == 0)
-		r = plan_one(ctx, &record, plan, &group, e);
+		r = plan_one(ctx, &record, plan, e);
 	/* A lost one, which needs no steps, cannot be held. */
 	if (r == 0 && plan->n_steps > before)
 		r = name_holder(ctx, &record, false, e);
@@ -164,43 +189,24 @@ static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
 	return -ENOENT;
 }
 
-/** A group to be held, and the descriptor that holds it. */
-struct hold {
-	struct gvm_host *host;
-	int group;
-	int fd;
-};
-
-/** @brief Try to hold the group. @param data struct hold @return 1, 0 while another holds it, -errno */
-static int try_hold(void *data)
-{
-	struct hold *h = data;
-
-	h->fd = gvm_vfio_hold(h->host, h->group);
-	return h->fd == -EBUSY ? 0 : h->fd < 0 ? h->fd : 1;
-}
-
 /**
  * @brief Make sure that nobody holds a vGPU: removing it would block in the kernel.
  *
- * While we hold its group nobody else can. Where it cannot be had for another reason, the holder is
- * looked for in /proc, and the steps keep their deadline.
- * @param ctx context @param record vGPU @param group its VFIO group, or -1
+ * Where its groups cannot be had for another reason than a holder, the holder is looked for in
+ * /proc, and the steps keep their deadline.
+ * @param ctx context @param record vGPU
  * @param plan its removal: steps that cannot block any more are marked so
- * @param fd result: holds the group, or -1 @param e detail @return 0, -EBUSY or another -errno
+ * @param held result @param e detail @return 0, -EBUSY or another -errno
  */
-static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, long group,
-		struct gvm_plan *plan, int *fd, struct gvm_error *e)
+static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, struct gvm_plan *plan,
+		struct gvm_held *held, struct gvm_error *e)
 {
-	struct hold h = { .host = ctx->host, .group = (int)group, .fd = -1 };
-	int r = group < 0 ? -ENOENT : gvm_wait_until(HOLD_TIMEOUT_MS, try_hold, &h);
+	int busy, r = gvm_hold(ctx, &plan->hold, held, &busy);
 	size_t i;
 
-	*fd = -1;
 	if (r < 0)
-		return name_holder(ctx, record, r == -ETIMEDOUT, e);
-	*fd = h.fd;
-	for (i = 0; i < plan->n_steps; i++)
+		return name_holder(ctx, record, r == -EBUSY, e);
+	for (i = 0; i < plan->n_steps && !record->place.n; i++)
 		plan->steps[i].write.may_block = false;
 	return 0;
 }
@@ -210,15 +216,14 @@ int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *re
 {
 	/* A foreign one has no record, and nobody collects it. */
 	GVM_AUTOJSON struct json_object *o = record->type[0] ? gvm_vgpu_record_json(record) : NULL;
-	GVM_AUTOCLOSE int fd = -1;
+	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
 	struct gvm_plan plan;
-	long group;
 	int r;
 
 	gvm_plan_init(&plan);
-	r = plan_one(ctx, record, &plan, &group, e);
+	r = plan_one(ctx, record, &plan, e);
 	if (r == 0 && plan.n_steps)
-		r = hold(ctx, record, group, &plan, &fd, e);
+		r = hold(ctx, record, &plan, &held, e);
 	if (r == 0 && record->type[0])
 		r = gvm_gpu_note(ctx, lock, o, e);
 	if (r == 0)

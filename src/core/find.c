@@ -4,6 +4,16 @@
 
 #include "inventory.h"
 #include "str.h"
+#include "vendor.h"
+
+const struct gvm_vendor *gvm_vendor_named(const struct gvm_ctx *ctx, const char *name)
+{
+	const struct gvm_vendor *const *v = ctx->vendors;
+
+	while (*v && strcmp((*v)->name, name) != 0)
+		v++;
+	return *v;
+}
 
 /**
  * @brief The device behind a DRM or accel node.
@@ -24,11 +34,15 @@ int gvm_gpu_id(struct gvm_ctx *ctx, const char *name, char id[GVM_NAME_SIZE], st
 {
 	const char *node = gvm_str_starts(name, "/dev/") ? gvm_basename(name) : name;
 	struct gvm_pci_addr address;
-	char text[GVM_PCI_ADDR_SIZE];
+	char text[GVM_PCI_ADDR_SIZE], path[GVM_PATH_SIZE];
 
 	if (gvm_pci_parse(name, &address) == 0) {
 		gvm_pci_format(&address, text);
-		return gvm_str_copy(id, GVM_NAME_SIZE, text);
+		/* A VF is meant as a part of its GPU. */
+		gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s/physfn", text);
+		return gvm_host_link(ctx->host, path, id, GVM_NAME_SIZE) == 0
+			       ? 0
+			       : gvm_str_copy(id, GVM_NAME_SIZE, text);
 	}
 	if ((gvm_str_starts(node, "card") || gvm_str_starts(node, "renderD")) &&
 	    id_of_node(ctx, "drm", node, id) == 0)

@@ -64,6 +64,14 @@ bool gvm_gpu_is_display(const struct gvm_gpu *gpu)
 	return base == 0x03 || base == 0x12;
 }
 
+bool gvm_gpu_is_vf(struct gvm_host *h, const struct gvm_gpu *gpu)
+{
+	char path[GVM_PATH_SIZE];
+
+	return gvm_str_format(path, sizeof(path), "%s/physfn", gpu->path) == 0 &&
+	       gvm_host_exists(h, path);
+}
+
 /** A GPU whose nodes are being collected, with the folder they are found under. */
 struct nodes {
 	struct gvm_gpu *gpu;

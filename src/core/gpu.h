@@ -31,6 +31,10 @@ int gvm_gpu_of_pci(struct gvm_host *h, const char *address, struct gvm_gpu *ret)
  */
 int gvm_gpu_of_parent(const char *name, struct gvm_gpu *ret);
 
+/** @brief Is it a virtual function (VF) of another? @param h machine @param gpu PCI function @return yes or no
+ *  @restriction none @sideeffect none @failure none */
+bool gvm_gpu_is_vf(struct gvm_host *h, const struct gvm_gpu *gpu);
+
 /** @brief Is it a display (class 03) or an accelerator (class 12)? @param gpu GPU @return yes or no
  *  @restriction PCI functions @sideeffect none @failure none */
 bool gvm_gpu_is_display(const struct gvm_gpu *gpu);

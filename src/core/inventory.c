@@ -93,11 +93,11 @@ static int take_gpu(struct walk *w, struct gvm_gpu *gpu)
 {
 	const struct gvm_vendor *const *v;
 
-	for (v = w->ctx->vendors; *v && !gpu->vendor; v++)
+	for (v = w->ctx->vendors; *v && gpu->n_vendors < GVM_MAX_VENDORS; v++)
 		if ((*v)->probe(w->ctx, gpu) > 0)
-			gpu->vendor = *v;
+			gpu->vendors[gpu->n_vendors++] = *v;
 	/* A parent that is no PCI function is one only by what it makes. */
-	if (!gpu->pci && !gpu->vendor)
+	if (!gpu->pci && !gpu->n_vendors)
 		return 0;
 	return append(&w->inv->gpus, &w->inv->n_gpus, &w->inv->cap_gpus, gpu, sizeof(*gpu));
 }
@@ -111,7 +111,11 @@ static int walk_pci(int dir, const char *name, void *data)
 	(void)dir;
 	if (gvm_gpu_of_pci(w->ctx->host, name, &gpu) < 0)
 		return 0;
-	if (!gvm_gpu_is_display(&gpu) && !w->all_classes)
+	/* Who names a function means it, whatever its class. */
+	if (!gvm_gpu_is_display(&gpu) && !w->all_classes && !w->only)
+		return 0;
+	/* A VF is a place for a vGPU of its PF, and no GPU. */
+	if (gvm_gpu_is_vf(w->ctx->host, &gpu))
 		return 0;
 	return take_gpu(w, &gpu);
 }
@@ -165,27 +169,30 @@ static int read_gpus(struct walk *w)
 	return 0;
 }
 
-/** @brief Ask each GPU's vendor for types and vGPUs. @param w walk @param flags what @return 0 or -ENOMEM */
-static int read_contents(struct walk *w, unsigned int flags)
+/** @brief Ask one vendor of a GPU for its types and vGPUs. @param w walk @param gpu GPU @param v vendor @param flags what @return 0 or -ENOMEM */
+static int read_of_vendor(struct walk *w, const struct gvm_gpu *gpu, const struct gvm_vendor *v,
+			  unsigned int flags)
 {
 	struct gvm_error e;
-	size_t i;
-	int r;
+	int r = flags & GVM_INV_TYPES ? v->types(w->ctx, gpu, NULL, w->inv, &e) : 0;
 
-	for (i = 0; i < w->inv->n_gpus; i++) {
-		const struct gvm_gpu *gpu = &w->inv->gpus[i];
+	if (r == 0 && flags & GVM_INV_VGPUS)
+		r = v->vgpus(w->ctx, gpu, NULL, w->inv, &e);
+	if (r < 0 && r != -ENOMEM)
+		gvm_inventory_warn(w->inv, "%s: %s", gpu->id, e.message);
+	return r == -ENOMEM ? r : 0;
+}
 
-		if (!gpu->vendor)
-			continue;
-		r = flags & GVM_INV_TYPES ? gpu->vendor->types(w->ctx, gpu, NULL, w->inv, &e) : 0;
-		if (r == 0 && flags & GVM_INV_VGPUS)
-			r = gpu->vendor->vgpus(w->ctx, gpu, NULL, w->inv, &e);
-		if (r == -ENOMEM)
-			return r;
-		if (r < 0)
-			gvm_inventory_warn(w->inv, "%s: %s", gpu->id, e.message);
-	}
-	return 0;
+/** @brief Ask each GPU's vendors for types and vGPUs. @param w walk @param flags what @return 0 or -ENOMEM */
+static int read_contents(struct walk *w, unsigned int flags)
+{
+	size_t i, v;
+	int r = 0;
+
+	for (i = 0; i < w->inv->n_gpus && r == 0; i++)
+		for (v = 0; v < w->inv->gpus[i].n_vendors && r == 0; v++)
+			r = read_of_vendor(w, &w->inv->gpus[i], w->inv->gpus[i].vendors[v], flags);
+	return r;
 }
 
 /** @brief Order of types within a GPU. @param a @param b types @return as strcmp() */

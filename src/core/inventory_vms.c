@@ -10,6 +10,7 @@
 #include "record.h"
 #include "store.h"
 #include "str.h"
+#include "vendor.h"
 
 /** A vGPU by its IOMMU group: an index into the inventory. */
 struct by_group {
@@ -23,12 +24,13 @@ struct complete {
 	struct gvm_inventory *inv;
 	const char *only;
 	size_t n_found; /* vGPUs the vendors found, sorted by UUID; lost ones stand behind them */
+	size_t n_functions;      /* those of them, the first, that are PCI functions */
 	struct by_group *groups; /* those of them that have no VM yet, sorted by group */
 	size_t n_groups;
 	bool all_holders;
 };
 
-/** @brief Order by UUID. @param a @param b vGPUs @return as strcmp() */
+/** @brief Order by UUID; functions, of which the kernel knows none, come first. @param a @param b vGPUs @return as strcmp() */
 static int by_uuid(const void *a, const void *b)
 {
 	return strcmp(((const struct gvm_vgpu *)a)->uuid, ((const struct gvm_vgpu *)b)->uuid);
@@ -38,11 +40,29 @@ static int by_uuid(const void *a, const void *b)
 static struct gvm_vgpu *find_uuid(struct complete *c, const char *uuid)
 {
 	struct gvm_vgpu key;
+	size_t i;
 
-	if (!c->n_found)
+	for (i = 0; i < c->n_functions; i++)
+		if (strcmp(c->inv->vgpus[i].uuid, uuid) == 0)
+			return &c->inv->vgpus[i];
+	if (c->n_found == c->n_functions)
 		return NULL;
 	memcpy(key.uuid, uuid, sizeof(key.uuid));
-	return bsearch(&key, c->inv->vgpus, c->n_found, sizeof(key), by_uuid);
+	return bsearch(&key, c->inv->vgpus + c->n_functions, c->n_found - c->n_functions,
+		       sizeof(key), by_uuid);
+}
+
+/** @brief The vGPU that a record is of. @param c completion @param r record @return it or NULL */
+static struct gvm_vgpu *find_recorded(struct complete *c, const struct gvm_vgpu_record *r)
+{
+	size_t i;
+
+	if (!r->place.n)
+		return find_uuid(c, r->uuid);
+	for (i = 0; i < c->n_functions; i++)
+		if (strcmp(c->inv->vgpus[i].address, r->place.functions[0].address) == 0)
+			return &c->inv->vgpus[i];
+	return NULL;
 }
 
 /** @brief Add a vGPU that has a record but does not exist. @param c completion @param r record @return 0 or -ENOMEM */
@@ -56,6 +76,7 @@ static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 	memcpy(lost.name, r->name, sizeof(lost.name));
 	memcpy(lost.uuid, r->uuid, sizeof(lost.uuid));
 	memcpy(lost.type, r->type, sizeof(lost.type));
+	lost.vendor = gvm_vendor_named(c->ctx, r->method);
 	for (i = 0; i < c->inv->n_gpus; i++)
 		if (strcmp(c->inv->gpus[i].id, r->gpu) == 0)
 			lost.gpu = &c->inv->gpus[i];
@@ -73,9 +94,13 @@ static int take_vgpu_record(const char *name, struct json_object *o, void *data)
 		gvm_inventory_warn(c->inv, "the record of vGPU %s is damaged and not used", name);
 		return 0;
 	}
-	vgpu = find_uuid(c, r.uuid);
+	vgpu = find_recorded(c, &r);
 	if (!vgpu)
 		return add_lost(c, &r);
+	if (r.place.n) {
+		memcpy(vgpu->uuid, r.uuid, sizeof(vgpu->uuid));
+		memcpy(vgpu->type, r.type, sizeof(vgpu->type));
+	}
 	vgpu->origin = GVM_VGPU_TRANSIENT;
 	vgpu->owner = r.owner;
 	memcpy(vgpu->name, r.name, sizeof(vgpu->name));
@@ -231,6 +256,8 @@ int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsig
 
 	if (inv->n_vgpus)
 		qsort(inv->vgpus, inv->n_vgpus, sizeof(inv->vgpus[0]), by_uuid);
+	while (c.n_functions < c.n_found && !inv->vgpus[c.n_functions].uuid[0])
+		c.n_functions++;
 	r = read_records(&c, GVM_STORE_VGPU, take_vgpu_record);
 	if (r < 0 || !(flags & GVM_INV_VMS))
 		return r;

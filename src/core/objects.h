@@ -20,6 +20,8 @@
 
 /** Nodes of a GPU that are kept. */
 #define GVM_MAX_DRM_NODES 8
+/** Vendors of one GPU: a method each. */
+#define GVM_MAX_VENDORS 4
 /** vGPUs of one VM. */
 #define GVM_VM_MAX_VGPUS 16
 
@@ -28,9 +30,10 @@ struct gvm_hypervisor;
 
 /** A GPU: a PCI function, or another device that makes vGPUs ("parent" in the kernel). */
 struct gvm_gpu {
-	char id[GVM_NAME_SIZE];          /**< PCI address, or the device's name */
-	char path[GVM_PATH_SIZE];        /**< its folder below /sys */
-	const struct gvm_vendor *vendor; /**< who handles it, or NULL */
+	char id[GVM_NAME_SIZE];                            /**< PCI address, or the device's name */
+	char path[GVM_PATH_SIZE];                          /**< its folder below /sys */
+	const struct gvm_vendor *vendors[GVM_MAX_VENDORS]; /**< who handle it, a method each */
+	size_t n_vendors;
 	bool pci;
 	bool mdev_parent;
 	struct gvm_pci_addr address;
@@ -55,7 +58,7 @@ struct gvm_type {
 	char id[GVM_NAME_SIZE];
 	char name[128];
 	const struct gvm_gpu *gpu;
-	const char *method; /**< "mdev", ...: static text */
+	const struct gvm_vendor *vendor; /**< who makes it; its name is the method's */
 	char description[256];
 	long available;
 	char reason[128]; /**< why available is 0 */
@@ -70,9 +73,10 @@ enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN };
 struct gvm_vgpu {
 	char name[GVM_NAME_SIZE];
 	char uuid[GVM_UUID_SIZE];
+	char address[GVM_PCI_ADDR_SIZE]; /**< of the function it is, if it is one; else empty */
 	char type[GVM_NAME_SIZE];
-	const struct gvm_gpu *gpu; /**< NULL when its GPU is gone */
-	const char *method;
+	const struct gvm_gpu *gpu;       /**< NULL when its GPU is gone */
+	const struct gvm_vendor *vendor; /**< who made it; NULL for a lost one of unknown method */
 	enum gvm_vgpu_state state;
 	enum gvm_vgpu_origin origin;
 	long group;

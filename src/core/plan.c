@@ -9,7 +9,7 @@
 void gvm_plan_init(struct gvm_plan *plan)
 {
 	/* Not the steps: they are 150 KiB, and each is cleared when it is appended. */
-	plan->n_steps = 0;
+	plan->n_steps = plan->hold.n = 0;
 	plan->left_over = false;
 }
 
@@ -29,6 +29,20 @@ int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **r
 	return 0;
 }
 
+int gvm_groups_add(struct gvm_groups *g, long id)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (g->ids[i] == id)
+			return 0;
+	if (id >= 0 && g->n == GVM_MAX_GROUPS)
+		return -E2BIG;
+	if (id >= 0)
+		g->ids[g->n++] = (int)id;
+	return 0;
+}
+
 /** @brief A write as JSON. @param w write @return new object */
 static struct json_object *write_json(const struct gvm_write *w)
 {
@@ -43,12 +57,14 @@ static struct json_object *write_json(const struct gvm_write *w)
 /** @brief A condition as JSON. @param x condition @return new object */
 static struct json_object *expect_json(const struct gvm_expect *x)
 {
+	static const char *const kinds[] = { [GVM_EXPECT_LINK] = "link",
+					     [GVM_EXPECT_ABSENT] = "absent",
+					     [GVM_EXPECT_TEXT] = "text" };
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(
-		o, "kind", json_object_new_string(x->kind == GVM_EXPECT_LINK ? "link" : "absent"));
+	json_object_object_add(o, "kind", json_object_new_string(kinds[x->kind]));
 	json_object_object_add(o, "path", json_object_new_string(x->path));
-	if (x->kind == GVM_EXPECT_LINK)
+	if (x->kind != GVM_EXPECT_ABSENT)
 		json_object_object_add(o, "value", json_object_new_string(x->value));
 	return o;
 }

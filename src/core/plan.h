@@ -27,6 +27,7 @@ enum gvm_step_kind {
 enum gvm_expect_kind {
 	GVM_EXPECT_LINK,   /**< the link at path has a target with this last part */
 	GVM_EXPECT_ABSENT, /**< the path does not exist */
+	GVM_EXPECT_TEXT,   /**< the attribute at path shows this text */
 };
 
 /** One write to the kernel. */
@@ -58,11 +59,21 @@ struct gvm_step {
 	char reason[192];        /**< what for, for a person */
 };
 
+/** Groups of one plan: the functions of a card, or the VFs of a GPU. */
+#define GVM_MAX_GROUPS 256
+
+/** A set of VFIO groups. */
+struct gvm_groups {
+	int ids[GVM_MAX_GROUPS];
+	size_t n;
+};
+
 /** A plan of one stage. */
 struct gvm_plan {
 	struct gvm_step steps[GVM_PLAN_MAX_STEPS];
 	size_t n_steps;
-	bool left_over; /**< set by gvm_apply(): it failed, and so did undoing a step */
+	struct gvm_groups hold; /**< to be held by whoever carries it out; see hold.h */
+	bool left_over;         /**< set by gvm_apply(): it failed, and so did undoing a step */
 };
 
 /** @brief Begin a plan. @param plan plan @restriction none @sideeffect none @failure none */
@@ -81,6 +92,17 @@ void gvm_plan_init(struct gvm_plan *plan);
  */
 int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **ret,
 		  struct gvm_error *e);
+
+/**
+ * @brief Add a group to a set, once.
+ * @param g set
+ * @param id of the group; negative: none
+ * @return 0 or -E2BIG
+ * @restriction none
+ * @sideeffect none
+ * @failure E2BIG
+ */
+int gvm_groups_add(struct gvm_groups *g, long id);
 
 /**
  * @brief A step as JSON (CONTRACTS section 5).

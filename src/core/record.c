@@ -60,6 +60,9 @@ struct json_object *gvm_vgpu_record_json(const struct gvm_vgpu_record *r)
 	json_object_object_add(o, "uuid", json_object_new_string(r->uuid));
 	json_object_object_add(o, "gpu", json_object_new_string(r->gpu));
 	json_object_object_add(o, "type", json_object_new_string(r->type));
+	json_object_object_add(o, "method", json_object_new_string(r->method));
+	if (r->place.n)
+		json_object_object_add(o, "functions", gvm_place_json(&r->place));
 	if (r->owner.pid)
 		add_proc(o, "owner", &r->owner);
 	return o;
@@ -67,10 +70,17 @@ struct json_object *gvm_vgpu_record_json(const struct gvm_vgpu_record *r)
 
 int gvm_vgpu_record_parse(struct json_object *o, struct gvm_vgpu_record *ret)
 {
+	struct json_object *functions;
+
 	if (!o || parse_name(o, "name", ret->name, sizeof(ret->name)) < 0 ||
 	    !gvm_name_valid(ret->name) || parse_uuid(o, "uuid", ret->uuid) < 0 ||
 	    parse_name(o, "gpu", ret->gpu, sizeof(ret->gpu)) < 0 ||
-	    parse_name(o, "type", ret->type, sizeof(ret->type)) < 0)
+	    parse_name(o, "type", ret->type, sizeof(ret->type)) < 0 ||
+	    parse_name(o, "method", ret->method, sizeof(ret->method)) < 0)
+		return -EBADMSG;
+	ret->place.n = 0;
+	if (json_object_object_get_ex(o, "functions", &functions) &&
+	    gvm_place_parse(functions, &ret->place) < 0)
 		return -EBADMSG;
 	return parse_proc(o, "owner", &ret->owner);
 }

@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 
 #include "objects.h"
+#include "place.h"
 
 /** A vGPU that gvm made. */
 struct gvm_vgpu_record {
@@ -19,7 +20,9 @@ struct gvm_vgpu_record {
 	char uuid[GVM_UUID_SIZE];
 	char gpu[GVM_NAME_SIZE];
 	char type[GVM_NAME_SIZE];
+	char method[16]; /**< name of the vendor that made it */
 	struct gvm_proc owner;
+	struct gvm_place place; /**< functions it took; none for one that needs none */
 };
 
 /** A VM that gvm runs. */

@@ -103,7 +103,7 @@ static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 	if (r == 0)
 		r = check_free(v, inv, e);
 	if (r == 0)
-		r = v->gpu->vendor->attach_spec(ctx, v, &run->specs[n], e);
+		r = v->vendor->attach_spec(ctx, v, &run->specs[n], e);
 	if (r < 0)
 		return r;
 	memcpy(run->record.vgpus[n], v->uuid, sizeof(v->uuid));

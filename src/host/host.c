@@ -36,6 +36,7 @@ static const char *const allowed[] = {
 	"sriov_totalvfs", "sriov_numvfs",
 	"name",           "description",
 	"device_api",     "available_instances",
+	"driver_override", "sriov_drivers_autoprobe",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)

@@ -46,7 +46,7 @@ class Address(harness.Case):
         """--gpu takes the same spellings."""
         for spelling in ["00:02.0", "PCI:0:2:0", "card0", "0000:00:02.0", "pci_0000_00_02_0"]:
             with self.subTest(spelling):
-                for noun, count in (("type", 2), ("vgpu", 1)):
+                for noun, count in (("type", 3), ("vgpu", 1)):
                     items = self.answer(noun, "list", "--gpu", spelling)["items"]
                     self.assertEqual([i["gpu"] for i in items], ["0000:00:02.0"] * count)
 

@@ -71,8 +71,8 @@ class Offers(harness.Case):
         self.assertEqual(self.here("vgpu", "destroy", "de"), ["desk1"])
         gpus = [i["id"] for i in self.answer("gpu", "list")["items"]]
         self.assertEqual(self.here("gpu", "show", ""), gpus)
-        self.assertEqual(self.here("vgpu", "create", "--gpu", "0000:81:02."),
-                         ["0000:81:02.0", "0000:81:02.1"])
+        self.assertEqual(self.here("vgpu", "create", "--gpu", "0000:8"),
+                         ["0000:81:00.0", "0000:82:00.0"])
         self.assertEqual(self.here("vgpu", "create", "--gpu=mb"), ["--gpu=mbochs"])
         types = [i["id"] for i in self.answer("type", "list")["items"]]
         self.assertEqual(self.here("vgpu", "create", "--type", ""), list(dict.fromkeys(types)))
@@ -180,7 +180,7 @@ class Shells(harness.Case):
                   'printf "%s\\n" "${COMPREPLY[@]}"')
         for line, wanted in (
                 ("gvm vgpu ", "list show create destroy"), ("gvm vgpu s", "show"),
-                ("gvm --sysroot %s gpu show 0000:81:02." % self.tree, "02.0 02.1"),
+                ("gvm --sysroot %s gpu show 0000:8" % self.tree, "81:00.0 82:00.0"),
                 ("gvm --sysroot %s type list --gpu=m" % self.tree, "mbochs mdpy mtty")):
             done = subprocess.run(["bash", "-c", script, "bash", line], env=environment(),
                                   capture_output=True, text=True, check=True, timeout=DEADLINE)
@@ -206,7 +206,7 @@ class Shells(harness.Case):
         for line, wanted in (
                 ("vgpu ", ["list", "show", "create", "destroy"]), ("vgpu cr", ["create"]),
                 ("vgpu create --na", ["--name"]), (at + "vgpu show des", ["desk1"]),
-                (at + "gpu show 0000:81:02", ["0000:81:02.0", "0000:81:02.1"]),
+                (at + "gpu show 0000:8", ["0000:81:00.0", "0000:82:00.0"]),
                 (at + "vgpu create --gpu=0000:82", ["--gpu=0000:82:00.0"]),
                 ("vm run %s/etc/host" % self.tree, ["%s/etc/hostname" % self.tree])):
             script = "gvm completion fish | source; complete -C %s" % repr("gvm " + line)

@@ -17,7 +17,7 @@ import harness  # noqa: E402  (no byte code into the source tree)
 ATTRIBUTES = {
     "class", "vendor", "device", "subsystem_vendor", "subsystem_device", "numa_node",
     "local_cpulist", "boot_vga", "sriov_totalvfs", "sriov_numvfs", "name", "description",
-    "device_api", "available_instances",
+    "device_api", "available_instances", "driver_override", "sriov_drivers_autoprobe",
 }
 PROCESS_FILES = {"stat", "comm", "cmdline"}
 OTHER_FILES = {"/etc/hostname", "/etc/machine-id"}

@@ -154,10 +154,10 @@ class Schema(harness.Case):
     def test_samples(self):
         """Answers of commands that need a machine to change, as they should be."""
         head = {"host": "a", "warnings": []}
-        for name in ("gvm.vgpu.destroy/1", "gvm.vm.stop/1", "gvm.vm.screenshot/1"):
+        for name in ("gvm.vgpu.destroy/1", "gvm.gpu.set/1", "gvm.vm.stop/1", "gvm.vm.screenshot/1"):
             self.right({"schema": name, "items": [], **head}, name)
         uuid = harness.hosts.uuid_of("a")
-        made = {"name": "desk1", "uuid": uuid, "gpu": "mdpy", "type": "mdpy-vga"}
+        made = {"name": "desk1", "uuid": uuid, "gpu": "mdpy", "type": "mdpy-vga", "method": "mdev"}
         self.right({"schema": "gvm.vgpu.create/1", "items": [made], **head}, "gvm.vgpu.create/1")
         self.right({"schema": "gvm.vm.run/1", "items": self.answer("vm", "list")["items"][:1],
                     **head}, "gvm.vm.run/1")

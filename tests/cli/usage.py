@@ -127,7 +127,7 @@ class Usage(harness.Case):
                      "x", "--dry-run")
         self.refused(2, "GVM_E_FOREIGN", "vgpu", "destroy", harness.hosts.uuid_of("foreign"),
                      "--dry-run")
-        self.refused(6, "GVM_E_UNSUPPORTED", "vgpu", "create", "--type", "x", "--gpu", "01:00.0",
+        self.refused(3, "GVM_E_TYPE_NOT_FOUND", "vgpu", "create", "--type", "x", "--gpu", "01:00.0",
                      "--dry-run")
         self.refused(4, "GVM_E_HELD", "vgpu", "destroy", "desk1", "--dry-run", says=["desk"])
 

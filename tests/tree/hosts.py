@@ -46,7 +46,7 @@ def uuid_of(text):
 def record_vgpu(machine, name, uuid, gpu, kind):
     """What gvm remembers of a vGPU it made."""
     machine.file("/run/gvm/vgpu/%s.json" % name, json.dumps(
-        {"name": name, "uuid": uuid, "gpu": gpu, "type": kind}), 0o644)
+        {"name": name, "uuid": uuid, "gpu": gpu, "type": kind, "method": "mdev"}), 0o644)
 
 
 def vm_record(name, uuid, pid, start, vgpus):

@@ -46,7 +46,7 @@ static struct gvm_step *add_create(struct gvm_plan *plan, const char *uuid, cons
 /** @brief Append the removal of a vGPU, with little patience. @param plan plan @param uuid its */
 static void add_destroy(struct gvm_plan *plan, const char *uuid)
 {
-	struct gvm_vgpu v = { .method = "mdev" };
+	struct gvm_vgpu v = { .vendor = &gvm_vendor_mdev };
 
 	snprintf(v.uuid, sizeof(v.uuid), "%s", uuid);
 	snprintf(v.name, sizeof(v.name), "%s", uuid);

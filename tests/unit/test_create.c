@@ -217,7 +217,7 @@ static void not_there(void **state)
 	fails(fk, &q, "GVM_E_TYPE_NOT_FOUND", ENOENT);
 	ut_write(fk->root, "sys/bus/pci/devices/0000:01:00.0/class", "0x030000\n");
 	q.gpu = "01:00.0";
-	fails(fk, &q, "GVM_E_UNSUPPORTED", EOPNOTSUPP);
+	fails(fk, &q, "GVM_E_TYPE_NOT_FOUND", ENOENT);
 	assert_int_equal(fk->n_writes, 0);
 }
 

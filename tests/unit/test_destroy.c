@@ -51,7 +51,7 @@ static bool has_record(struct fake_kernel *fk, const char *name)
 static void save(struct fake_kernel *fk, const char *name, const char *uuid, const char *gpu,
 		 int pid, uint64_t start)
 {
-	struct gvm_vgpu_record r = { .type = "t-small", .owner = { pid, start } };
+	struct gvm_vgpu_record r = { .type = "t-small", .method = "mdev", .owner = { pid, start } };
 	GVM_AUTOJSON struct json_object *o = NULL;
 
 	snprintf(r.name, sizeof(r.name), "%s", name);

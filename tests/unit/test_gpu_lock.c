@@ -37,7 +37,7 @@ static int teardown(void **state)
 /** @brief Be killed while a vGPU is changed. @param fk kernel @param name @param uuid of the vGPU */
 static void killed_at(struct fake_kernel *fk, const char *name, const char *uuid)
 {
-	struct gvm_vgpu_record r = { .gpu = GPU, .type = "t-small" };
+	struct gvm_vgpu_record r = { .gpu = GPU, .type = "t-small", .method = "mdev" };
 	GVM_AUTOJSON struct json_object *o = NULL;
 	int lock = gvm_gpu_lock(&fk->ctx, GPU, NULL);
 

@@ -5,7 +5,7 @@
 #include "record.h"
 
 #define VGPU                                                                                       \
-	"\"name\":\"desk1\",\"uuid\":\"" UT_UUID_1 "\",\"gpu\":\"0000:3b:00.0\",\"type\":\"t-1\""
+	"\"name\":\"desk1\",\"uuid\":\"" UT_UUID_1 "\",\"gpu\":\"0000:3b:00.0\",\"type\":\"t-1\",\"method\":\"mdev\""
 #define VM                                                                                         \
 	"\"name\":\"demo\",\"uuid\":\"" UT_UUID_2                                                  \
 	"\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\""
@@ -35,12 +35,23 @@ static int parse_vm(const char *text, struct gvm_vm_record *r)
 static void vgpu_round_trip(void **state)
 {
 	struct gvm_vgpu_record in = { .uuid = UT_UUID_1, .owner = { INT32_MAX, UINT64_MAX } }, out;
+	size_t j;
 	int i;
 
 	(void)state;
 	memset(in.name, 'n', sizeof(in.name) - 1);
 	memset(in.gpu, 'g', sizeof(in.gpu) - 1);
 	strcpy(in.type, "NVIDIA A40-4Q \"x\"");
+	strcpy(in.method, "mdev");
+	in.place.n = GVM_MAX_FUNCTIONS;
+	for (i = 0; i < GVM_MAX_FUNCTIONS; i++) {
+		struct gvm_function *f = &in.place.functions[i];
+
+		snprintf(f->address, sizeof(f->address), "0000:3b:00.%d", i);
+		strcpy(f->vfio, "vfio-pci");
+		strcpy(f->before.driver, i ? "" : "nvidia");
+		strcpy(f->before.override, i ? "x" : "");
+	}
 	for (i = 0; i < 2; i++) {
 		GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(&in);
 		const char *text = json_object_to_json_string(o);
@@ -52,8 +63,20 @@ static void vgpu_round_trip(void **state)
 		assert_string_equal(out.type, in.type);
 		assert_int_equal(out.owner.pid, in.owner.pid);
 		assert_true(out.owner.start == in.owner.start);
+		assert_string_equal(out.method, in.method);
+		assert_int_equal(out.place.n, in.place.n);
+		for (j = 0; j < in.place.n; j++) {
+			const struct gvm_function *a = &in.place.functions[j];
+			const struct gvm_function *b = &out.place.functions[j];
+
+			assert_string_equal(a->address, b->address);
+			assert_string_equal(a->vfio, b->vfio);
+			assert_string_equal(a->before.driver, b->before.driver);
+			assert_string_equal(a->before.override, b->before.override);
+		}
 		/* And without an owner. */
 		in.owner = (struct gvm_proc){ 0 };
+		in.place.n = 0;
 	}
 }
 

@@ -10,5 +10,23 @@
 
 /** Mediated devices by the mdev core's sysfs interface. */
 extern const struct gvm_vendor gvm_vendor_mdev;
+/** Virtual functions of SR-IOV. */
+extern const struct gvm_vendor gvm_vendor_sriov;
+/** Whole devices. */
+extern const struct gvm_vendor gvm_vendor_passthrough;
+
+/**
+ * @brief How a VM takes a vGPU that is PCI functions; see vendor.h.
+ * @param ctx context
+ * @param vgpu vGPU
+ * @param spec result
+ * @param e unused
+ * @return 0
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			    struct gvm_attach_spec *spec, struct gvm_error *e);
 
 #endif

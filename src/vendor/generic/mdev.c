@@ -72,7 +72,7 @@ static int read_available(struct walk *w, struct gvm_type *t)
 static int take_type(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
-	struct gvm_type t = { .gpu = w->gpu, .method = "mdev" };
+	struct gvm_type t = { .gpu = w->gpu, .vendor = &gvm_vendor_mdev };
 
 	(void)dir;
 	if (gvm_str_copy(t.id, sizeof(t.id), name) < 0) {
@@ -91,7 +91,7 @@ static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
 	struct walk w = { ctx, gpu, inv };
-	struct gvm_type t = { .gpu = gpu, .method = "mdev" };
+	struct gvm_type t = { .gpu = gpu, .vendor = &gvm_vendor_mdev };
 	char path[GVM_PATH_SIZE];
 	int r;
 
@@ -136,7 +136,7 @@ static int take_vgpu(int dir, const char *name, void *data)
 {
 	struct walk *w = data;
 	struct gvm_vgpu v = {
-		.gpu = w->gpu, .method = "mdev", .origin = GVM_VGPU_FOREIGN, .vm = -1
+		.gpu = w->gpu, .vendor = &gvm_vendor_mdev, .origin = GVM_VGPU_FOREIGN, .vm = -1
 	};
 	char link[24];
 	uint64_t group;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gpu_set.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "apply.h"
+#include "gpu.h"
+#include "gpu_lock.h"
+#include "hold.h"
+
+/** Who has a node of the GPU open. */
+struct user {
+	struct gvm_gpu gpu;
+	char node[64];
+	pid_t pid;
+};
+
+/** @brief Is it a node of the GPU? @param pid holder @param node its path @param data struct user @return 1 to end, or 0 */
+static int take_user(pid_t pid, const char *node, void *data)
+{
+	struct user *u = data;
+	size_t i;
+
+	for (i = 0; i < u->gpu.n_drm_nodes; i++)
+		if (strcmp(u->gpu.drm_nodes[i], node) == 0) {
+			snprintf(u->node, sizeof(u->node), "%.60s", node);
+			u->pid = pid;
+			return 1;
+		}
+	return 0;
+}
+
+int gvm_gpu_check_users(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
+{
+	struct user u = { .gpu = *gpu };
+	char comm[32] = "";
+
+	gvm_gpus_read_detail(ctx->host, &u.gpu, 1);
+	if (!u.gpu.n_drm_nodes || gvm_holders(ctx->host, "/dev/", take_user, &u) != 1)
+		return 0;
+	gvm_proc_comm(ctx->host, u.pid, comm, sizeof(comm));
+	gvm_error_set(e, "GVM_E_GPU_IN_USE", EBUSY, "%s is used by process %d (%s, %s)", gpu->id,
+		      (int)u.pid, comm, u.node);
+	GVM_ERROR_FIELD(e, object, "%s", gpu->id);
+	return -EBUSY;
+}
+
+/** @brief Refuse settings that no vendor of the GPU knows. @param gpu GPU @param request @param e detail @return 0 or -EINVAL */
+static int check_known(const struct gvm_gpu *gpu, const struct gvm_gpu_request *request,
+		       struct gvm_error *e)
+{
+	size_t i;
+
+	for (i = 0; i < request->n; i++) {
+		if (request->settings[i].done)
+			continue;
+		gvm_error_set(e, "GVM_E_SETTING", EINVAL, "%s has no setting %s", gpu->id,
+			      request->settings[i].key);
+		GVM_ERROR_FIELD(e, object, "%s", gpu->id);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
+		     struct gvm_plan *plan, char id[GVM_NAME_SIZE], struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_gpu *gpu;
+	size_t i;
+	int r = gvm_gpu_id(ctx, request->gpu, id, e);
+
+	if (r == 0)
+		r = gvm_inventory_read(ctx, 0, id, &inv, e);
+	if (r == 0)
+		r = gvm_find_gpu(ctx, inv, request->gpu, &gpu, e);
+	for (i = 0; r == 0 && i < gpu->n_vendors; i++)
+		if (gpu->vendors[i]->plan_settings)
+			r = gpu->vendors[i]->plan_settings(ctx, gpu, request->settings, request->n,
+							   request->force, plan, e);
+	return r < 0 ? r : check_known(gpu, request, e);
+}
+
+/** @brief Carry a plan out, its groups being held. @param ctx context @param plan it @param e detail @return 0 or -errno */
+static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
+{
+	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
+	int busy = -1, r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, &busy) : 0;
+
+	/* Where a group cannot be held for another reason, the steps keep their deadline. */
+	if (r == -EBUSY) {
+		gvm_error_set(e, "GVM_E_HELD", EBUSY, "VFIO group %d is held", busy);
+		GVM_ERROR_FIELD(e, object, "group %d", busy);
+		return r;
+	}
+	return gvm_apply(ctx, plan, e);
+}
+
+int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char id[GVM_NAME_SIZE],
+		struct gvm_error *e)
+{
+	struct gvm_plan plan;
+	int lock, r = gvm_gpu_id(ctx, request->gpu, id, e);
+
+	if (r < 0)
+		return r;
+	lock = gvm_gpu_lock(ctx, id, e);
+	if (lock < 0)
+		return lock;
+	gvm_plan_init(&plan);
+	r = gvm_gpu_plan_set(ctx, request, &plan, id, e);
+	if (r == 0)
+		r = apply_held(ctx, &plan, e);
+	gvm_gpu_unlock(ctx, lock, true);
+	return r;
+}

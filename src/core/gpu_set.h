@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file gpu_set.h
+ * @brief Settings of a GPU itself: its VFs, its driver.
+ */
+#ifndef GVM_CORE_GPU_SET_H
+#define GVM_CORE_GPU_SET_H
+
+#include "vendor.h"
+
+/** Settings in one command. */
+#define GVM_MAX_SETTINGS 16
+
+/** What a person asks for. */
+struct gvm_gpu_request {
+	const char *gpu; /**< any name of it */
+	struct gvm_setting *settings;
+	size_t n;
+	bool force; /**< although other tools or the host use it */
+};
+
+/**
+ * @brief Plan settings; nothing is changed.
+ * @param ctx context
+ * @param request what is asked for
+ * @param plan result: the steps are appended; none when all is so already
+ * @param id result: the GPU
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT (GVM_E_GPU_NOT_FOUND), EINVAL (GVM_E_SETTING), EBUSY with what is in use
+ */
+int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
+		     struct gvm_plan *plan, char id[GVM_NAME_SIZE], struct gvm_error *e);
+
+/**
+ * @brief Change settings.
+ * @param ctx context
+ * @param request what is asked for
+ * @param id result: the GPU
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; live machine
+ * @sideeffect writes to the kernel under the GPU's lock; on failure what was done is undone
+ * @failure those of gvm_gpu_plan_set() and gvm_apply()
+ */
+int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char id[GVM_NAME_SIZE],
+		struct gvm_error *e);
+
+/**
+ * @brief Refuse a GPU that a process of the host uses: the kernel would take it from under that.
+ * @param ctx context
+ * @param gpu GPU
+ * @param e detail
+ * @return 0 or -EBUSY
+ * @restriction sees processes of others with CAP_SYS_PTRACE only
+ * @sideeffect none
+ * @failure EBUSY (GVM_E_GPU_IN_USE, with the process)
+ */
+int gvm_gpu_check_users(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e);
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Virtual functions of SR-IOV, given to VMs whole. Interface: documented, kernel
+ * Documentation/ABI/testing/sysfs-bus-pci; what it leaves open was read in Linux 7.3
+ * drivers/pci/iov.c and observed with 6.12, November 2026.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "generic.h"
+#include "str.h"
+#include "vf.h"
+
+#define TYPE "vf"
+
+/* A PF has at most so many VFs: NumVFs is a 16 bit register. */
+#define MAX_VFS 65535
+
+/* Taking VFs away sleeps a second, and resets each: observed, Linux 6.12. */
+#define STEP_TIMEOUT_MS 60000
+
+/** @brief Can the GPU have VFs? @param ctx context @param gpu GPU @return 1 or 0 */
+static int sriov_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
+{
+	char path[GVM_PATH_SIZE];
+
+	return gpu->pci &&
+	       gvm_str_format(path, sizeof(path), "%s/sriov_totalvfs", gpu->path) == 0 &&
+	       gvm_host_exists(ctx->host, path);
+}
+
+/** What a walk over VFs counts. */
+struct count {
+	long all, taken;
+};
+
+/** @brief Count a VF. @param address unused @param taken by VFIO @param data struct count @return 0 */
+static int count_vf(const char *address, bool taken, void *data)
+{
+	struct count *c = data;
+
+	(void)address;
+	c->all++;
+	c->taken += taken;
+	return 0;
+}
+
+/**
+ * @brief The one type of a GPU; see vendor.h.
+ * @param ctx context @param gpu GPU @param only id or NULL @param inv result @param e detail @return 0 or -errno
+ */
+static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		       struct gvm_inventory *inv, struct gvm_error *e)
+{
+	struct gvm_type t = { .id = TYPE, .gpu = gpu, .vendor = &gvm_vendor_sriov };
+	struct count count = { 0 };
+
+	(void)e;
+	if (only && strcmp(only, TYPE) != 0)
+		return -ENOENT;
+	gvm_vf_walk(ctx->host, gpu, count_vf, &count);
+	gvm_str_copy(t.name, sizeof(t.name), "virtual function");
+	t.available = count.all - count.taken;
+	if (!count.all)
+		gvm_str_format(t.reason, sizeof(t.reason),
+			       "no VFs are enabled: gvm gpu set %s vfs=N", gpu->id);
+	else if (!t.available)
+		gvm_str_format(t.reason, sizeof(t.reason), "all %ld VFs are used", count.all);
+	return gvm_inventory_add_type(inv, &t);
+}
+
+/** What a walk over VFs looks for. */
+struct walk {
+	struct gvm_ctx *ctx;
+	const struct gvm_gpu *gpu;
+	struct gvm_inventory *inv;
+	const char *only;
+};
+
+/** @brief Take a VF in that VFIO has. @param address VF @param taken by VFIO @param data struct walk @return 0 or -ENOMEM */
+static int take_vf(const char *address, bool taken, void *data)
+{
+	struct walk *w = data;
+	struct gvm_vgpu v = { .gpu = w->gpu,
+			      .vendor = &gvm_vendor_sriov,
+			      .type = TYPE,
+			      .origin = GVM_VGPU_FOREIGN,
+			      .vm = -1 };
+
+	if (!taken || (w->only && strcmp(w->only, address) != 0))
+		return 0;
+	gvm_str_copy(v.address, sizeof(v.address), address);
+	gvm_str_copy(v.name, sizeof(v.name), address);
+	v.group = gvm_function_group(w->ctx->host, address);
+	return gvm_inventory_add_vgpu(w->inv, &v);
+}
+
+/**
+ * @brief The vGPUs of a GPU; see vendor.h.
+ * @param ctx context @param gpu GPU @param only address or NULL @param inv result @param e detail @return 0 or -errno
+ */
+static int sriov_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		       struct gvm_inventory *inv, struct gvm_error *e)
+{
+	struct walk w = { ctx, gpu, inv, only };
+
+	(void)e;
+	return gvm_vf_walk(ctx->host, gpu, take_vf, &w);
+}
+
+/** The VF that is looked for. */
+struct choice {
+	const char *wanted; /**< address, or NULL: the first free one */
+	char address[GVM_PCI_ADDR_SIZE];
+	bool taken;
+	long n;
+};
+
+/** @brief Is it this VF? @param address VF @param taken by VFIO @param data struct choice @return 1 to end, or 0 */
+static int choose_vf(const char *address, bool taken, void *data)
+{
+	struct choice *c = data;
+
+	c->n++;
+	if (c->wanted ? strcmp(c->wanted, address) != 0 : taken)
+		return 0;
+	gvm_str_copy(c->address, sizeof(c->address), address);
+	c->taken = taken;
+	return 1;
+}
+
+/** @brief Choose a VF; see vendor.h. @param ctx context @param gpu GPU @param wanted what @param place result @param e detail @return 0 or -errno */
+static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+		       const struct gvm_vgpu_wanted *wanted, struct gvm_place *place,
+		       struct gvm_error *e)
+{
+	struct choice c = { .wanted = NULL };
+	struct gvm_pci_addr at;
+	char text[GVM_PCI_ADDR_SIZE];
+	int r;
+
+	/* A person may name the VF instead of its GPU. */
+	if (wanted->at && gvm_pci_parse(wanted->at, &at) == 0) {
+		gvm_pci_format(&at, text);
+		c.wanted = strcmp(text, gpu->id) == 0 ? NULL : text;
+	}
+	r = gvm_vf_walk(ctx->host, gpu, choose_vf, &c);
+	if (r == 1 && !c.taken)
+		return gvm_place_add(ctx, place, c.address);
+	if (r == 1)
+		gvm_error_set(e, "GVM_E_VF_TAKEN", EBUSY, "VF %s is used already", c.address);
+	else if (!c.n)
+		gvm_error_set(e, "GVM_E_NO_VFS", ENOSPC, "no VFs are enabled on %s", gpu->id);
+	else
+		gvm_error_set(e, "GVM_E_VFS_FULL", ENOSPC, "all %ld VFs of %s are used", c.n,
+			      gpu->id);
+	GVM_ERROR_FIELD(e, object, "%s", r == 1 ? c.address : gpu->id);
+	if (!c.n)
+		GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", gpu->id);
+	return r == 1 ? -EBUSY : -ENOSPC;
+}
+
+/** @brief A refusal. @param e error @param object GPU or VF @param code @param err positive errno @param why the sentence's end @return -err */
+static int refuse(struct gvm_error *e, const char *object, const char *code, int err,
+		  const char *why)
+{
+	gvm_error_set(e, code, err, "%s %s", object, why);
+	GVM_ERROR_FIELD(e, object, "%s", object);
+	return -err;
+}
+
+/**
+ * @brief Refuse to take VFs away that are used.
+ * @param ctx context @param gpu GPU @param force although another tool gave them to VFIO
+ * @param plan result: groups to be held @param e detail @return 0 or -errno
+ */
+static int check_unused(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool force,
+			struct gvm_plan *plan, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	char why[200];
+	size_t i;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, gpu->id,
+				   &inv, e);
+
+	for (i = 0; r == 0 && i < inv->n_vgpus; i++) {
+		const struct gvm_vgpu *v = &inv->vgpus[i];
+
+		if (v->vendor != &gvm_vendor_sriov || v->state == GVM_VGPU_LOST)
+			continue;
+		if (v->holder)
+			snprintf(why, sizeof(why), "is held by %s%s (process %d)",
+				 v->vm >= 0 ? "VM " : "",
+				 v->vm >= 0 ? inv->vms[v->vm].name : v->holder_comm,
+				 (int)v->holder);
+		else if (v->origin != GVM_VGPU_FOREIGN)
+			snprintf(why, sizeof(why), "is vGPU %s: gvm vgpu destroy %s", v->name,
+				 v->name);
+		else if (!force)
+			snprintf(why, sizeof(why), "is given to VFIO by another tool");
+		else
+			why[0] = '\0';
+		if (why[0])
+			return refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
+		if (gvm_groups_add(&plan->hold, v->group) < 0)
+			return refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
+				      "has too many VFs that VFIO has");
+	}
+	return r;
+}
+
+/**
+ * @brief Append a write of a number to an attribute of the GPU.
+ * @param gpu GPU @param name attribute @param value @param before what it is now @param plan result @param e detail @return 0 or -errno
+ */
+static int add_write(const struct gvm_gpu *gpu, const char *name, long value, long before,
+		     struct gvm_plan *plan, struct gvm_error *e)
+{
+	struct gvm_step *s;
+	int r = gvm_plan_step(plan, gpu->id, &s, e);
+
+	if (r < 0)
+		return r;
+	gvm_str_format(s->write.path, sizeof(s->write.path), "%s/%s", gpu->path, name);
+	gvm_str_format(s->write.value, sizeof(s->write.value), "%ld", value);
+	s->write.may_block = true;
+	s->expect.kind = GVM_EXPECT_TEXT;
+	memcpy(s->expect.path, s->write.path, sizeof(s->expect.path));
+	memcpy(s->expect.value, s->write.value, sizeof(s->expect.value));
+	s->wait_ms = STEP_TIMEOUT_MS;
+	s->has_inverse = true;
+	s->inverse = s->write;
+	s->inverse_expect = s->expect;
+	gvm_str_format(s->inverse.value, sizeof(s->inverse.value), "%ld", before);
+	memcpy(s->inverse_expect.value, s->inverse.value, sizeof(s->inverse_expect.value));
+	gvm_str_format(s->reason, sizeof(s->reason), "set %s of %s to %ld", name, gpu->id, value);
+	return 0;
+}
+
+/** @brief A number of the GPU's attribute. @param ctx context @param gpu GPU @param name attribute @return it, or -1 */
+static long read_number(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *name)
+{
+	char path[GVM_PATH_SIZE];
+	unsigned long long value;
+
+	if (gvm_str_format(path, sizeof(path), "%s/%s", gpu->path, name) < 0 ||
+	    gvm_host_read_u64(ctx->host, path, 10, &value) < 0 || value > MAX_VFS)
+		return -1;
+	return (long)value;
+}
+
+/**
+ * @brief Plan another number of VFs.
+ * @param ctx context @param gpu GPU @param text number @param force see vendor.h @param plan result @param e detail @return 0 or -errno
+ */
+static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *text, bool force,
+		    struct gvm_plan *plan, struct gvm_error *e)
+{
+	long total = read_number(ctx, gpu, "sriov_totalvfs");
+	struct count now = { 0 };
+	char why[80];
+	uint64_t n;
+	int r = 0;
+
+	if (gvm_parse_u64(text, 10, MAX_VFS, &n) < 0)
+		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
+	if (total >= 0 && (long)n > total) {
+		snprintf(why, sizeof(why), "can have %ld VFs, and not %ld", total, (long)n);
+		return refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
+	}
+	gvm_vf_walk(ctx->host, gpu, count_vf, &now);
+	if (now.all == (long)n)
+		return 0;
+	/* The kernel knows only none and all: from one number to another leads through none. */
+	if (now.all)
+		r = check_unused(ctx, gpu, force, plan, e);
+	if (r == 0 && now.all)
+		r = add_write(gpu, "sriov_numvfs", 0, now.all, plan, e);
+	if (r == 0 && n)
+		r = add_write(gpu, "sriov_numvfs", (long)n, 0, plan, e);
+	return r;
+}
+
+/**
+ * @brief Plan whether new VFs get drivers by themselves.
+ * @param ctx context @param gpu GPU @param text "on" or "off" @param plan result @param e detail @return 0 or -errno
+ */
+static int plan_autoprobe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *text,
+			  struct gvm_plan *plan, struct gvm_error *e)
+{
+	long now = read_number(ctx, gpu, "sriov_drivers_autoprobe");
+	long wanted = strcmp(text, "on") == 0;
+
+	if (!wanted && strcmp(text, "off") != 0)
+		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs autoprobe=on or off");
+	return now == wanted ? 0 : add_write(gpu, "sriov_drivers_autoprobe", wanted, now, plan, e);
+}
+
+/**
+ * @brief Plan settings; see vendor.h.
+ * @param ctx context @param gpu GPU @param settings @param n how many @param force @param plan result @param e detail @return 0 or -errno
+ */
+static int sriov_settings(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+			  struct gvm_setting *settings, size_t n, bool force, struct gvm_plan *plan,
+			  struct gvm_error *e)
+{
+	size_t i;
+	int r = 0;
+
+	/* It counts for VFs that are made afterwards: so it comes first. */
+	for (i = 0; i < n && r == 0; i++)
+		if (strcmp(settings[i].key, "autoprobe") == 0) {
+			settings[i].done = true;
+			r = plan_autoprobe(ctx, gpu, settings[i].value, plan, e);
+		}
+	for (i = 0; i < n && r == 0; i++)
+		if (strcmp(settings[i].key, "vfs") == 0) {
+			settings[i].done = true;
+			r = plan_vfs(ctx, gpu, settings[i].value, force, plan, e);
+		}
+	return r;
+}
+
+const struct gvm_vendor gvm_vendor_sriov = {
+	.name = "sriov",
+	.probe = sriov_probe,
+	.types = sriov_types,
+	.vgpus = sriov_vgpus,
+	.place = sriov_place,
+	.plan_settings = sriov_settings,
+	.attach_spec = gvm_generic_attach_spec,
+};
