@@ -29,14 +29,24 @@ struct gvm_host {
  * read, one resets the GPU, so a walk must never read what it does not know.
  */
 static const char *const allowed[] = {
-	"class",          "vendor",
-	"device",         "subsystem_vendor",
-	"numa_node",      "subsystem_device",
-	"local_cpulist",  "boot_vga",
-	"sriov_totalvfs", "sriov_numvfs",
-	"name",           "description",
-	"device_api",     "available_instances",
-	"driver_override", "sriov_drivers_autoprobe",
+	"class",
+	"vendor",
+	"device",
+	"subsystem_vendor",
+	"numa_node",
+	"subsystem_device",
+	"local_cpulist",
+	"boot_vga",
+	"sriov_totalvfs",
+	"sriov_numvfs",
+	"name",
+	"description",
+	"device_api",
+	"available_instances",
+	"modalias",
+	"driver_override",
+	"sriov_vf_device",
+	"sriov_drivers_autoprobe",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)

@@ -17,7 +17,8 @@ import harness  # noqa: E402  (no byte code into the source tree)
 ATTRIBUTES = {
     "class", "vendor", "device", "subsystem_vendor", "subsystem_device", "numa_node",
     "local_cpulist", "boot_vga", "sriov_totalvfs", "sriov_numvfs", "name", "description",
-    "device_api", "available_instances", "driver_override", "sriov_drivers_autoprobe",
+    "device_api", "available_instances",
+    "modalias", "driver_override", "sriov_vf_device", "sriov_drivers_autoprobe",
 }
 PROCESS_FILES = {"stat", "comm", "cmdline"}
 OTHER_FILES = {"/etc/hostname", "/etc/machine-id"}
