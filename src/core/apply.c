@@ -47,7 +47,7 @@ bool gvm_plan_is_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan)
 /** @brief Do one write. @param ctx context @param w write @param wait_ms deadline @return 0 or -errno */
 static int do_write(struct gvm_ctx *ctx, const struct gvm_write *w, unsigned int wait_ms)
 {
-	gvm_log(ctx, "write %s to %s", w->value, w->path);
+	gvm_log(ctx, "write \"%s\" to %s", *w->value == '\n' ? "" : w->value, w->path);
 	if (w->may_block)
 		return gvm_host_write_deadline(ctx->host, w->path, w->value, wait_ms);
 	return gvm_host_write(ctx->host, w->path, w->value);

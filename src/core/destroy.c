@@ -32,7 +32,7 @@ static int place_of_foreign(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	if (r < 0)
 		return r;
 	memset(&place->functions[0].before, 0, sizeof(place->functions[0].before));
-	memcpy(place->functions[0].vfio, place->functions[0].now.driver, GVM_DRIVER_SIZE);
+	memcpy(place->functions[0].vfio, place->functions[0].now.driver, GVM_MODULE_SIZE);
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static int plan_functions(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 		struct gvm_function *f = &place.functions[i];
 
 		gvm_function_read(ctx, f);
-		if (strcmp(f->now.driver, f->vfio) == 0)
+		if (f->vfio_has)
 			gvm_groups_add(&plan->hold, f->group);
 	}
 	return gvm_place_give_back(&place, record->name, plan, e);

@@ -138,6 +138,18 @@ static long read_group(struct gvm_host *h, const struct gvm_gpu *gpu)
 	return (long)group;
 }
 
+/** @brief How many VFs are enabled. (To read sriov_numvfs waits for whoever changes it.) @param h machine @param gpu GPU @return count */
+static long count_vfs(struct gvm_host *h, const struct gvm_gpu *gpu)
+{
+	char path[GVM_PATH_SIZE];
+	long n = 0;
+
+	while (gvm_str_format(path, sizeof(path), "%s/virtfn%ld", gpu->path, n) == 0 &&
+	       gvm_host_exists(h, path))
+		n++;
+	return n;
+}
+
 /** @brief Read the details of one GPU. @param h machine @param gpu GPU @param names pci.ids, or NULL */
 static void read_detail(struct gvm_host *h, struct gvm_gpu *gpu, struct gvm_pci_names *names)
 {
@@ -156,7 +168,7 @@ static void read_detail(struct gvm_host *h, struct gvm_gpu *gpu, struct gvm_pci_
 	gpu->boot_display = read_long(h, gpu, "boot_vga", 10);
 	gpu->vfs_total = read_long(h, gpu, "sriov_totalvfs", 10);
 	if (gpu->vfs_total >= 0)
-		gpu->vfs_active = read_long(h, gpu, "sriov_numvfs", 10);
+		gpu->vfs_active = count_vfs(h, gpu);
 	if (gvm_str_format(path, sizeof(path), "%s/local_cpulist", gpu->path) == 0)
 		gvm_host_read(h, path, gpu->local_cpus, sizeof(gpu->local_cpus));
 	gvm_str_printable(gpu->local_cpus);

@@ -85,6 +85,7 @@ struct walk {
 	struct gvm_ctx *ctx;
 	struct gvm_inventory *inv;
 	const char *only;
+	const struct gvm_inventory *before; /* a first reading, whose missing GPUs are wanted too */
 	bool all_classes;
 };
 
@@ -102,6 +103,17 @@ static int take_gpu(struct walk *w, struct gvm_gpu *gpu)
 	return append(&w->inv->gpus, &w->inv->n_gpus, &w->inv->cap_gpus, gpu, sizeof(*gpu));
 }
 
+/** @brief Was this GPU missing in a first reading? @param before that, or NULL @param id of the GPU @return yes or no */
+static bool is_missing(const struct gvm_inventory *before, const char *id)
+{
+	size_t i;
+
+	for (i = 0; before && i < before->n_missing; i++)
+		if (strcmp(before->missing[i], id) == 0)
+			return true;
+	return false;
+}
+
 /** @brief One entry of /sys/bus/pci/devices. @param dir unused @param name it @param data walk @return 0 or -errno */
 static int walk_pci(int dir, const char *name, void *data)
 {
@@ -112,7 +124,8 @@ static int walk_pci(int dir, const char *name, void *data)
 	if (gvm_gpu_of_pci(w->ctx->host, name, &gpu) < 0)
 		return 0;
 	/* Who names a function means it, whatever its class. */
-	if (!gvm_gpu_is_display(&gpu) && !w->all_classes && !w->only)
+	if (!gvm_gpu_is_display(&gpu) && !w->all_classes && !w->only &&
+	    !is_missing(w->before, name))
 		return 0;
 	/* A VF is a place for a vGPU of its PF, and no GPU. */
 	if (gvm_gpu_is_vf(w->ctx->host, &gpu))
@@ -240,21 +253,52 @@ static int read_all(struct walk *w, unsigned int flags)
 	return 0;
 }
 
+/** @brief Does one of the missing GPUs exist? @param ctx context @param inv first reading @return yes or no */
+static bool any_exists(struct gvm_ctx *ctx, const struct gvm_inventory *inv)
+{
+	char path[GVM_PATH_SIZE];
+	size_t i;
+
+	for (i = 0; i < inv->n_missing; i++)
+		if (gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s",
+				   inv->missing[i]) == 0 &&
+		    gvm_host_exists(ctx->host, path))
+			return true;
+	return false;
+}
+
+/** @brief Read into a new inventory. @param w walk @param flags what @return 0 or -errno, the inventory then freed */
+static int read_new(struct walk *w, unsigned int flags)
+{
+	int r;
+
+	w->inv = calloc(1, sizeof(*w->inv));
+	if (!w->inv)
+		return -ENOMEM;
+	w->inv->live = gvm_host_live(w->ctx->host);
+	r = read_all(w, flags);
+	if (r < 0)
+		gvm_inventory_free(w->inv);
+	return r;
+}
+
 int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only_gpu,
 		       struct gvm_inventory **ret, struct gvm_error *e)
 {
-	struct walk w = { ctx, calloc(1, sizeof(*w.inv)), only_gpu, flags & GVM_INV_ALL_CLASSES };
-	int r = -ENOMEM;
+	struct walk w = { .ctx = ctx,
+			  .only = only_gpu,
+			  .all_classes = flags & GVM_INV_ALL_CLASSES };
+	GVM_AUTOINVENTORY struct gvm_inventory *first = NULL;
+	int r = read_new(&w, flags);
 
-	if (w.inv) {
-		w.inv->live = gvm_host_live(ctx->host);
-		r = read_all(&w, flags);
+	/* vGPUs of a device that is no display: their GPU is read as well. */
+	if (r == 0 && !only_gpu && any_exists(ctx, w.inv)) {
+		w.before = first = w.inv;
+		r = read_new(&w, flags);
 	}
-	if (r < 0) {
-		gvm_inventory_free(w.inv);
+	if (r < 0)
 		return gvm_error_set(e, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_FILE_READ", -r,
 				     "cannot read the host: %s", gvm_errno_name(r));
-	}
 	*ret = w.inv;
 	return 0;
 }

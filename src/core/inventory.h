@@ -19,6 +19,9 @@ enum gvm_inventory_flags {
 	GVM_INV_ALL_CLASSES = 32, /**< PCI functions that are no GPUs too */
 };
 
+/** GPUs of other classes whose vGPUs are listed too. */
+#define GVM_INV_MAX_MISSING 16
+
 /** What was read. Pointers between its parts hold as long as it lives. */
 struct gvm_inventory {
 	bool live; /**< read from the live machine: what is absent is not there, and not unknown */
@@ -32,6 +35,9 @@ struct gvm_inventory {
 	size_t n_vms, cap_vms;
 	char (*warnings)[256];
 	size_t n_warnings, cap_warnings;
+	/* GPUs that records name and that were not read, as they are no displays or are gone. */
+	char missing[GVM_INV_MAX_MISSING][GVM_NAME_SIZE];
+	size_t n_missing;
 };
 
 /**

@@ -65,6 +65,18 @@ static struct gvm_vgpu *find_recorded(struct complete *c, const struct gvm_vgpu_
 	return NULL;
 }
 
+/** @brief Note a GPU that a record names, once. @param inv inventory @param id of the GPU */
+static void note_missing(struct gvm_inventory *inv, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < inv->n_missing; i++)
+		if (strcmp(inv->missing[i], id) == 0)
+			return;
+	if (i < GVM_INV_MAX_MISSING)
+		gvm_str_copy(inv->missing[inv->n_missing++], GVM_NAME_SIZE, id);
+}
+
 /** @brief Add a vGPU that has a record but does not exist. @param c completion @param r record @return 0 or -ENOMEM */
 static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 {
@@ -80,6 +92,8 @@ static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 	for (i = 0; i < c->inv->n_gpus; i++)
 		if (strcmp(c->inv->gpus[i].id, r->gpu) == 0)
 			lost.gpu = &c->inv->gpus[i];
+	if (!lost.gpu)
+		note_missing(c->inv, r->gpu);
 	return gvm_inventory_add_vgpu(c->inv, &lost);
 }
 

@@ -7,9 +7,9 @@
 #include "place.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
+#include "iommu_group.h"
 #include "json.h"
 #include "str.h"
 
@@ -25,8 +25,7 @@
 
 void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f)
 {
-	char path[GVM_PATH_SIZE], group[24];
-	uint64_t number;
+	char path[GVM_PATH_SIZE];
 
 	memset(&f->now, 0, sizeof(f->now));
 	f->group = -1;
@@ -34,22 +33,15 @@ void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f)
 	f->gone = !gvm_host_exists(ctx->host, path);
 	if (f->gone)
 		return;
-	gvm_str_format(path, sizeof(path), DEVICES "/%s/driver", f->address);
-	if (gvm_host_link(ctx->host, path, f->now.driver, sizeof(f->now.driver)) < 0)
-		f->now.driver[0] = '\0';
-	gvm_str_format(path, sizeof(path), DEVICES "/%s/driver_override", f->address);
-	if (gvm_host_read(ctx->host, path, f->now.override, sizeof(f->now.override)) < 0 ||
-	    strcmp(f->now.override, NO_OVERRIDE) == 0)
-		f->now.override[0] = '\0';
-	gvm_str_format(path, sizeof(path), DEVICES "/%s/iommu_group", f->address);
-	if (gvm_host_link(ctx->host, path, group, sizeof(group)) == 0 &&
-	    gvm_parse_u64(group, 10, INT_MAX, &number) == 0)
-		f->group = (long)number;
+	gvm_driver_read(ctx->host, path, f->now.driver, f->now.override);
+	f->vfio_has = gvm_vfio_bound(ctx->host, path, f->now.driver);
+	f->group = gvm_iommu_group_of(ctx->host, path);
 }
 
 int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *address)
 {
 	struct gvm_function *f = &place->functions[place->n];
+	struct gvm_vfio_driver vfio;
 	int r;
 
 	if (place->n == GVM_MAX_FUNCTIONS)
@@ -62,7 +54,8 @@ int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *addr
 	if (f->gone)
 		return -ENODEV;
 	f->before = f->now;
-	gvm_str_copy(f->vfio, sizeof(f->vfio), "vfio-pci");
+	r = gvm_vfio_driver_find(ctx->host, address, &vfio);
+	gvm_str_copy(f->vfio, sizeof(f->vfio), r == 0 ? vfio.driver : "vfio-pci");
 	place->n++;
 	return 0;
 }

@@ -12,28 +12,27 @@
 #include <json-c/json.h>
 
 #include "context.h"
+#include "modalias.h"
 #include "pci.h"
 #include "plan.h"
 
 /** Functions of one PCI device. */
 #define GVM_MAX_FUNCTIONS 8
 
-/** Size of a driver's name with its end. */
-#define GVM_DRIVER_SIZE 64
-
 /** How a function is bound. */
 struct gvm_binding {
-	char driver[GVM_DRIVER_SIZE];   /**< empty: none */
-	char override[GVM_DRIVER_SIZE]; /**< driver_override; empty: none */
+	char driver[GVM_MODULE_SIZE];   /**< empty: none */
+	char override[GVM_MODULE_SIZE]; /**< driver_override; empty: none */
 };
 
 /** One function. */
 struct gvm_function {
 	char address[GVM_PCI_ADDR_SIZE];
-	char vfio[GVM_DRIVER_SIZE]; /**< the driver that gives it to a VM */
+	char vfio[GVM_MODULE_SIZE]; /**< the driver that gives it to a VM */
 	struct gvm_binding before;  /**< before the vGPU was made */
 	/* The rest is not kept in records. */
-	bool gone; /**< it does not exist any more */
+	bool gone;     /**< it does not exist any more */
+	bool vfio_has; /**< a VFIO driver has it now, whichever */
 	struct gvm_binding now;
 	long group; /**< IOMMU group, -1: none */
 };
@@ -47,7 +46,7 @@ struct gvm_place {
 /**
  * @brief Read how a function is bound now.
  * @param ctx context
- * @param f function, its address set; result: gone, now, group
+ * @param f function, its address set; result: what is not kept
  * @restriction none
  * @sideeffect none
  * @failure none: what cannot be read is empty

@@ -20,6 +20,17 @@ struct walk {
 	size_t n;
 };
 
+bool gvm_vfio_bound(struct gvm_host *h, const char *device, const char *driver)
+{
+	char path[GVM_PATH_SIZE];
+
+	/* This folder is there while a VFIO driver is bound, whatever its name, since Linux 6.1
+	 * (documented, ABI/testing/sysfs-devices-vfio-dev). */
+	return *driver && ((gvm_str_format(path, sizeof(path), "%s/vfio-dev", device) == 0 &&
+			    gvm_host_exists(h, path)) ||
+			   strstr(driver, "vfio"));
+}
+
 /**
  * @brief What a member means for its group.
  * @param h machine @param device its folder @param m what is known so far @return kind
@@ -27,18 +38,11 @@ struct walk {
 static enum gvm_member_kind kind_of(struct gvm_host *h, const char *device,
 				    const struct gvm_group_member *m)
 {
-	char path[GVM_PATH_SIZE];
-
 	if (m->class_id >> 8 == PCI_BRIDGE_CLASS)
 		return GVM_MEMBER_BRIDGE;
 	if (!m->driver[0])
 		return GVM_MEMBER_UNBOUND;
-	/* This folder is there while a VFIO driver is bound, whatever its name, since Linux 6.1
-	 * (documented, ABI/testing/sysfs-devices-vfio-dev). */
-	if (gvm_str_format(path, sizeof(path), "%s/vfio-dev", device) == 0 &&
-	    gvm_host_exists(h, path))
-		return GVM_MEMBER_VFIO;
-	if (strstr(m->driver, "vfio"))
+	if (gvm_vfio_bound(h, device, m->driver))
 		return GVM_MEMBER_VFIO;
 	return strcmp(m->driver, "pci-stub") == 0 ? GVM_MEMBER_STUB : GVM_MEMBER_OTHER;
 }

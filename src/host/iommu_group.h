@@ -49,6 +49,18 @@ int gvm_iommu_group_members(struct gvm_host *h, int group, struct gvm_group_memb
 			    size_t max, size_t *n);
 
 /**
+ * @brief Does a VFIO driver, whichever, have this device?
+ * @param h machine
+ * @param device its folder below /sys
+ * @param driver it has, or the empty string
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_vfio_bound(struct gvm_host *h, const char *device, const char *driver);
+
+/**
  * @brief Does a member let its group be given to a VM?
  *
  * Only a driver that uses the device for itself is in the way (documented, kernel

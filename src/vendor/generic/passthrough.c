@@ -11,13 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "generic.h"
 #include "gpu_set.h"
+#include "iommu_group.h"
 #include "str.h"
-#include "vf.h"
 
 #define TYPE "whole"
 #define DEVICES "/sys/bus/pci/devices"
+#define PCI_BRIDGE_CLASS 0x0604
 
 /** @brief Every PCI function can be tried. @param ctx unused @param gpu GPU @return 1 or 0 */
 static int whole_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
@@ -38,89 +40,14 @@ static long read_long(struct gvm_ctx *ctx, const char *address, const char *name
 	return (long)value;
 }
 
-/** @brief Is it a bridge? Those stay with their driver. @param ctx context @param address function @return yes or no */
-static bool is_bridge(struct gvm_ctx *ctx, const char *address)
+/** @brief Does a VFIO driver have the GPU? @param ctx context @param gpu GPU @return yes or no */
+static bool vfio_has(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 {
-	return read_long(ctx, address, "class", 16) >> 16 == 0x06;
-}
+	char driver[GVM_MODULE_SIZE], path[GVM_PATH_SIZE];
 
-/** @brief Take all functions of the GPU's device. @param ctx context @param gpu GPU @param place result @return 0 or -errno */
-static int take_functions(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_place *place)
-{
-	struct gvm_pci_addr a = gpu->address;
-	char address[GVM_PCI_ADDR_SIZE];
-	int r = gvm_place_add(ctx, place, gpu->id);
-
-	for (a.function = 0; a.function < 8 && r == 0; a.function++) {
-		gvm_pci_format(&a, address);
-		if (strcmp(address, gpu->id) == 0 || is_bridge(ctx, address))
-			continue;
-		r = gvm_place_add(ctx, place, address);
-		if (r == -ENODEV)
-			r = 0;
-	}
-	return r;
-}
-
-/** Members of a group that hinder. */
-struct members {
-	struct gvm_ctx *ctx;
-	const struct gvm_place *place;
-	char text[200]; /**< "ADDRESS (driver), ..." */
-};
-
-/** @brief Does a member of the group hinder? @param dir unused @param name its address @param data struct members @return 0 */
-static int take_member(int dir, const char *name, void *data)
-{
-	struct gvm_function f = { .group = -1 };
-	struct members *m = data;
-	size_t i, len = strlen(m->text);
-
-	(void)dir;
-	for (i = 0; i < m->place->n; i++)
-		if (strcmp(m->place->functions[i].address, name) == 0)
-			return 0;
-	if (gvm_str_copy(f.address, sizeof(f.address), name) < 0)
-		return 0;
-	gvm_function_read(m->ctx, &f);
-	if (!f.now.driver[0] || gvm_vfio_has(m->ctx->host, name) || is_bridge(m->ctx, name))
-		return 0;
-	snprintf(m->text + len, sizeof(m->text) - len, "%s%s (%s)", len ? ", " : "", f.address,
-		 f.now.driver);
-	return 0;
-}
-
-/** @brief Is every group of the functions viable? @param ctx context @param gpu GPU @param place functions @param e detail @return 0 or -EBUSY */
-static int check_groups(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
-			const struct gvm_place *place, struct gvm_error *e)
-{
-	struct members m = { ctx, place, "" };
-	char path[GVM_PATH_SIZE];
-	size_t i;
-
-	for (i = 0; i < place->n; i++) {
-		if (place->functions[i].group < 0) {
-			gvm_error_set(e, "GVM_E_NO_IOMMU", ENOTSUP, "%s is in no IOMMU group",
-				      place->functions[i].address);
-			GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-			GVM_ERROR_FIELD(
-				e, hint, "%s",
-				"turn on VT-d, AMD-Vi or SMMU in the firmware, and boot Intel "
-				"machines with intel_iommu=on");
-			return -ENOTSUP;
-		}
-		gvm_str_format(path, sizeof(path), "/sys/kernel/iommu_groups/%ld/devices",
-			       place->functions[i].group);
-		gvm_host_list(ctx->host, path, take_member, &m);
-		if (!m.text[0])
-			continue;
-		gvm_error_set(e, "GVM_E_GROUP_NOT_VIABLE", EBUSY,
-			      "group %ld of %s is not viable: %s", place->functions[i].group,
-			      gpu->id, m.text);
-		GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-		return -EBUSY;
-	}
-	return 0;
+	return gvm_str_format(path, sizeof(path), "%s/driver", gpu->path) == 0 &&
+	       gvm_host_link(ctx->host, path, driver, sizeof(driver)) == 0 &&
+	       gvm_vfio_bound(ctx->host, gpu->path, driver);
 }
 
 /** @brief A refusal. @param e error @param gpu GPU @param code @param err positive errno @param why rest of the sentence @return -err */
@@ -130,6 +57,87 @@ static int refuse(struct gvm_error *e, const struct gvm_gpu *gpu, const char *co
 	gvm_error_set(e, code, err, "%s %s", gpu->id, why);
 	GVM_ERROR_FIELD(e, object, "%s", gpu->id);
 	return -err;
+}
+
+/** @brief Take all functions of the GPU's device. @param ctx context @param gpu GPU @param place result @return 0 or -errno */
+static int take_functions(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_place *place)
+{
+	char functions[8][GVM_PCI_ADDR_SIZE];
+	size_t n = 0, i;
+	int r = gvm_place_add(ctx, place, gpu->id);
+
+	if (r == 0)
+		r = gvm_pci_functions(ctx->host, gpu->id, functions, &n);
+	for (i = 0; i < n && r == 0; i++)
+		if (strcmp(functions[i], gpu->id) != 0 &&
+		    read_long(ctx, functions[i], "class", 16) >> 8 != PCI_BRIDGE_CLASS)
+			r = gvm_place_add(ctx, place, functions[i]);
+	return r;
+}
+
+/** @brief Is this one of the functions? @param place functions @param name address @return yes or no */
+static bool is_ours(const struct gvm_place *place, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < place->n; i++)
+		if (strcmp(place->functions[i].address, name) == 0)
+			return true;
+	return false;
+}
+
+/**
+ * @brief Name the members of a group that hinder.
+ * @param ctx context @param group number @param place functions that are taken @param text result:
+ * "ADDRESS (driver), ..." @param size its size @return 0 or -errno
+ */
+static int hindering(struct gvm_ctx *ctx, long group, const struct gvm_place *place, char *text,
+		     size_t size)
+{
+	GVM_AUTOFREE struct gvm_group_member *members = calloc(GVM_GROUP_MAX, sizeof(*members));
+	size_t n = 0, len = 0, i;
+	int r = members ? gvm_iommu_group_members(ctx->host, (int)group, members, GVM_GROUP_MAX, &n)
+			: -ENOMEM;
+
+	text[0] = '\0';
+	for (i = 0; i < n && r == 0 && len < size; i++)
+		if (!gvm_group_member_viable(&members[i]) && !is_ours(place, members[i].name))
+			len += (size_t)snprintf(text + len, size - len, "%s%s (%s)",
+						len ? ", " : "", members[i].name,
+						members[i].driver);
+	return r;
+}
+
+/** @brief Is every group of the functions viable? @param ctx context @param gpu GPU @param place functions @param e detail @return 0 or -errno */
+static int check_groups(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+			const struct gvm_place *place, struct gvm_error *e)
+{
+	char text[160];
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < place->n && r == 0; i++) {
+		const struct gvm_function *f = &place->functions[i];
+
+		if (f->group < 0) {
+			refuse(e, gpu, "GVM_E_NO_IOMMU", ENOTSUP, "is in no IOMMU group");
+			GVM_ERROR_FIELD(
+				e, hint, "%s",
+				"turn on VT-d, AMD-Vi or SMMU in the firmware, and boot Intel "
+				"machines with intel_iommu=on");
+			return -ENOTSUP;
+		}
+		r = hindering(ctx, f->group, place, text, sizeof(text));
+		if (r < 0)
+			return refuse(e, gpu, "GVM_E_FILE_READ", -r, "has an unreadable group");
+		if (!text[0])
+			continue;
+		gvm_error_set(e, "GVM_E_GROUP_NOT_VIABLE", EBUSY,
+			      "group %ld of %s is not viable: %s", f->group, gpu->id, text);
+		GVM_ERROR_FIELD(e, object, "%s", gpu->id);
+		r = -EBUSY;
+	}
+	return r;
 }
 
 /** @brief Does another method have vGPUs on the GPU? @param ctx context @param gpu GPU @return yes or no */
@@ -157,7 +165,7 @@ static int check(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool force,
 	int r;
 
 	place->n = 0;
-	if (gvm_vfio_has(ctx->host, gpu->id))
+	if (vfio_has(ctx, gpu))
 		return refuse(e, gpu, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole already");
 	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
 	if (gvm_host_exists(ctx->host, path))
@@ -205,11 +213,11 @@ static int whole_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 			      .vm = -1 };
 
 	(void)e;
-	if ((only && strcmp(only, gpu->id) != 0) || !gvm_vfio_has(ctx->host, gpu->id))
+	if ((only && strcmp(only, gpu->id) != 0) || !vfio_has(ctx, gpu))
 		return 0;
 	gvm_str_copy(v.address, sizeof(v.address), gpu->id);
 	gvm_str_copy(v.name, sizeof(v.name), gpu->id);
-	v.group = gvm_function_group(ctx->host, gpu->id);
+	v.group = gvm_iommu_group_of(ctx->host, gpu->path);
 	return gvm_inventory_add_vgpu(inv, &v);
 }
 
@@ -237,7 +245,7 @@ static int place_for_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, cons
 
 	place->n = 0;
 	r = gvm_place_add(ctx, place, gpu->id);
-	return r < 0 ? r : gvm_str_copy(place->functions[0].vfio, GVM_DRIVER_SIZE, driver);
+	return r < 0 ? r : gvm_str_copy(place->functions[0].vfio, GVM_MODULE_SIZE, driver);
 }
 
 /**
@@ -264,7 +272,7 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
 	if (!force && gvm_gpu_check_users(ctx, gpu, e) < 0)
 		return -EBUSY;
-	if (gvm_vfio_has(ctx->host, gpu->id))
+	if (vfio_has(ctx, gpu))
 		gvm_groups_add(&plan->hold, f->group);
 	if (!is_default)
 		return gvm_place_take(&place, gpu->id, plan, e);
@@ -289,6 +297,17 @@ static int whole_settings(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		r = plan_driver(ctx, gpu, settings[i].value, force, plan, e);
 	}
 	return r;
+}
+
+int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			    struct gvm_attach_spec *spec, struct gvm_error *e)
+{
+	(void)ctx, (void)e;
+	memset(spec, 0, sizeof(*spec));
+	spec->kind = GVM_ATTACH_VFIO;
+	gvm_str_copy(spec->name, sizeof(spec->name), vgpu->name);
+	gvm_str_format(spec->path, sizeof(spec->path), DEVICES "/%s", vgpu->address);
+	return 0;
 }
 
 const struct gvm_vendor gvm_vendor_passthrough = {

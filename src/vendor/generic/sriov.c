@@ -8,11 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "generic.h"
+#include "iommu_group.h"
+#include "sriov.h"
 #include "str.h"
-#include "vf.h"
 
 #define TYPE "vf"
+#define DEVICES "/sys/bus/pci/devices"
 
 /* A PF has at most so many VFs: NumVFs is a 16 bit register. */
 #define MAX_VFS 65535
@@ -30,137 +33,6 @@ static int sriov_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	       gvm_host_exists(ctx->host, path);
 }
 
-/** What a walk over VFs counts. */
-struct count {
-	long all, taken;
-};
-
-/** @brief Count a VF. @param address unused @param taken by VFIO @param data struct count @return 0 */
-static int count_vf(const char *address, bool taken, void *data)
-{
-	struct count *c = data;
-
-	(void)address;
-	c->all++;
-	c->taken += taken;
-	return 0;
-}
-
-/**
- * @brief The one type of a GPU; see vendor.h.
- * @param ctx context @param gpu GPU @param only id or NULL @param inv result @param e detail @return 0 or -errno
- */
-static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
-		       struct gvm_inventory *inv, struct gvm_error *e)
-{
-	struct gvm_type t = { .id = TYPE, .gpu = gpu, .vendor = &gvm_vendor_sriov };
-	struct count count = { 0 };
-
-	(void)e;
-	if (only && strcmp(only, TYPE) != 0)
-		return -ENOENT;
-	gvm_vf_walk(ctx->host, gpu, count_vf, &count);
-	gvm_str_copy(t.name, sizeof(t.name), "virtual function");
-	t.available = count.all - count.taken;
-	if (!count.all)
-		gvm_str_format(t.reason, sizeof(t.reason),
-			       "no VFs are enabled: gvm gpu set %s vfs=N", gpu->id);
-	else if (!t.available)
-		gvm_str_format(t.reason, sizeof(t.reason), "all %ld VFs are used", count.all);
-	return gvm_inventory_add_type(inv, &t);
-}
-
-/** What a walk over VFs looks for. */
-struct walk {
-	struct gvm_ctx *ctx;
-	const struct gvm_gpu *gpu;
-	struct gvm_inventory *inv;
-	const char *only;
-};
-
-/** @brief Take a VF in that VFIO has. @param address VF @param taken by VFIO @param data struct walk @return 0 or -ENOMEM */
-static int take_vf(const char *address, bool taken, void *data)
-{
-	struct walk *w = data;
-	struct gvm_vgpu v = { .gpu = w->gpu,
-			      .vendor = &gvm_vendor_sriov,
-			      .type = TYPE,
-			      .origin = GVM_VGPU_FOREIGN,
-			      .vm = -1 };
-
-	if (!taken || (w->only && strcmp(w->only, address) != 0))
-		return 0;
-	gvm_str_copy(v.address, sizeof(v.address), address);
-	gvm_str_copy(v.name, sizeof(v.name), address);
-	v.group = gvm_function_group(w->ctx->host, address);
-	return gvm_inventory_add_vgpu(w->inv, &v);
-}
-
-/**
- * @brief The vGPUs of a GPU; see vendor.h.
- * @param ctx context @param gpu GPU @param only address or NULL @param inv result @param e detail @return 0 or -errno
- */
-static int sriov_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
-		       struct gvm_inventory *inv, struct gvm_error *e)
-{
-	struct walk w = { ctx, gpu, inv, only };
-
-	(void)e;
-	return gvm_vf_walk(ctx->host, gpu, take_vf, &w);
-}
-
-/** The VF that is looked for. */
-struct choice {
-	const char *wanted; /**< address, or NULL: the first free one */
-	char address[GVM_PCI_ADDR_SIZE];
-	bool taken;
-	long n;
-};
-
-/** @brief Is it this VF? @param address VF @param taken by VFIO @param data struct choice @return 1 to end, or 0 */
-static int choose_vf(const char *address, bool taken, void *data)
-{
-	struct choice *c = data;
-
-	c->n++;
-	if (c->wanted ? strcmp(c->wanted, address) != 0 : taken)
-		return 0;
-	gvm_str_copy(c->address, sizeof(c->address), address);
-	c->taken = taken;
-	return 1;
-}
-
-/** @brief Choose a VF; see vendor.h. @param ctx context @param gpu GPU @param wanted what @param place result @param e detail @return 0 or -errno */
-static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
-		       const struct gvm_vgpu_wanted *wanted, struct gvm_place *place,
-		       struct gvm_error *e)
-{
-	struct choice c = { .wanted = NULL };
-	struct gvm_pci_addr at;
-	char text[GVM_PCI_ADDR_SIZE];
-	int r;
-
-	/* A person may name the VF instead of its GPU. */
-	if (wanted->at && gvm_pci_parse(wanted->at, &at) == 0) {
-		gvm_pci_format(&at, text);
-		c.wanted = strcmp(text, gpu->id) == 0 ? NULL : text;
-	}
-	r = gvm_vf_walk(ctx->host, gpu, choose_vf, &c);
-	if (r == 1 && !c.taken)
-		return gvm_place_add(ctx, place, c.address);
-	if (r == 1)
-		gvm_error_set(e, "GVM_E_VF_TAKEN", EBUSY, "VF %s is used already", c.address);
-	else if (!c.n)
-		gvm_error_set(e, "GVM_E_NO_VFS", ENOSPC, "no VFs are enabled on %s", gpu->id);
-	else
-		gvm_error_set(e, "GVM_E_VFS_FULL", ENOSPC, "all %ld VFs of %s are used", c.n,
-			      gpu->id);
-	GVM_ERROR_FIELD(e, object, "%s", r == 1 ? c.address : gpu->id);
-	if (!c.n)
-		GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", gpu->id);
-	return r == 1 ? -EBUSY : -ENOSPC;
-}
-
 /** @brief A refusal. @param e error @param object GPU or VF @param code @param err positive errno @param why the sentence's end @return -err */
 static int refuse(struct gvm_error *e, const char *object, const char *code, int err,
 		  const char *why)
@@ -168,6 +40,126 @@ static int refuse(struct gvm_error *e, const char *object, const char *code, int
 	gvm_error_set(e, code, err, "%s %s", object, why);
 	GVM_ERROR_FIELD(e, object, "%s", object);
 	return -err;
+}
+
+/** @brief Does a VFIO driver have a VF? @param ctx context @param vf VF @return yes or no */
+static bool is_taken(struct gvm_ctx *ctx, const struct gvm_vf *vf)
+{
+	char path[GVM_PATH_SIZE];
+
+	return gvm_str_format(path, sizeof(path), DEVICES "/%s", vf->address) == 0 &&
+	       gvm_vfio_bound(ctx->host, path, vf->driver);
+}
+
+/** @brief The VFs of a GPU. @param ctx context @param gpu GPU @param vfs result, to be freed @param n how many @param e detail @return 0 or -errno */
+static int read_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_vf **vfs, size_t *n,
+		    struct gvm_error *e)
+{
+	int r = gvm_sriov_vfs(ctx->host, gpu->id, vfs, n);
+
+	return r < 0 ? gvm_error_set(e, "GVM_E_FILE_READ", -r, "cannot read its VFs: %s",
+				     gvm_errno_name(r))
+		     : 0;
+}
+
+/**
+ * @brief The one type of a GPU; see vendor.h.
+ * @param ctx context @param gpu GPU @param only id or NULL @param inv result @param e detail
+ * @return 0 or -errno
+ */
+static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		       struct gvm_inventory *inv, struct gvm_error *e)
+{
+	struct gvm_type t = { .id = TYPE, .gpu = gpu, .vendor = &gvm_vendor_sriov };
+	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	size_t n = 0, i;
+	int r;
+
+	if (only && strcmp(only, TYPE) != 0)
+		return -ENOENT;
+	r = read_vfs(ctx, gpu, &vfs, &n, e);
+	if (r < 0)
+		return r;
+	for (i = 0; i < n; i++)
+		t.available += !is_taken(ctx, &vfs[i]);
+	gvm_str_copy(t.name, sizeof(t.name), "virtual function");
+	if (!n)
+		gvm_str_format(t.reason, sizeof(t.reason),
+			       "no VFs are enabled: gvm gpu set %s vfs=N", gpu->id);
+	else if (!t.available)
+		gvm_str_format(t.reason, sizeof(t.reason), "all %zu VFs are used", n);
+	return gvm_inventory_add_type(inv, &t);
+}
+
+/**
+ * @brief The vGPUs of a GPU: VFs that VFIO has; see vendor.h.
+ * @param ctx context @param gpu GPU @param only address or NULL @param inv result @param e detail
+ * @return 0 or -errno
+ */
+static int sriov_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
+		       struct gvm_inventory *inv, struct gvm_error *e)
+{
+	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	size_t n = 0, i;
+	int r = read_vfs(ctx, gpu, &vfs, &n, e);
+
+	for (i = 0; i < n && r == 0; i++) {
+		struct gvm_vgpu v = { .gpu = gpu,
+				      .vendor = &gvm_vendor_sriov,
+				      .type = TYPE,
+				      .origin = GVM_VGPU_FOREIGN,
+				      .group = vfs[i].group,
+				      .vm = -1 };
+
+		if ((only && strcmp(only, vfs[i].address) != 0) || !is_taken(ctx, &vfs[i]))
+			continue;
+		gvm_str_copy(v.address, sizeof(v.address), vfs[i].address);
+		gvm_str_copy(v.name, sizeof(v.name), vfs[i].address);
+		r = gvm_inventory_add_vgpu(inv, &v);
+	}
+	return r;
+}
+
+/**
+ * @brief The VF that a person names instead of its GPU.
+ * @param at what he named, or NULL @param gpu GPU @param text result @return true when it is one
+ */
+static bool named_vf(const char *at, const struct gvm_gpu *gpu, char text[GVM_PCI_ADDR_SIZE])
+{
+	struct gvm_pci_addr address;
+
+	if (!at || gvm_pci_parse(at, &address) < 0)
+		return false;
+	gvm_pci_format(&address, text);
+	return strcmp(text, gpu->id) != 0;
+}
+
+/** @brief Choose a VF; see vendor.h. @param ctx context @param gpu GPU @param wanted what @param place result @param e detail @return 0 or -errno */
+static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+		       const struct gvm_vgpu_wanted *wanted, struct gvm_place *place,
+		       struct gvm_error *e)
+{
+	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	char name[GVM_PCI_ADDR_SIZE];
+	bool named = named_vf(wanted->at, gpu, name);
+	size_t n = 0, i;
+	int r = read_vfs(ctx, gpu, &vfs, &n, e);
+
+	for (i = 0; i < n && r == 0; i++) {
+		if (named && strcmp(name, vfs[i].address) != 0)
+			continue;
+		if (!is_taken(ctx, &vfs[i]))
+			return gvm_place_add(ctx, place, vfs[i].address);
+		if (named)
+			return refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
+	}
+	if (r < 0)
+		return r;
+	if (n)
+		return refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
+	refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
+	GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", gpu->id);
+	return -ENOSPC;
 }
 
 /**
@@ -258,10 +250,11 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 		    struct gvm_plan *plan, struct gvm_error *e)
 {
 	long total = read_number(ctx, gpu, "sriov_totalvfs");
-	struct count now = { 0 };
+	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	size_t now = 0;
 	char why[80];
 	uint64_t n;
-	int r = 0;
+	int r;
 
 	if (gvm_parse_u64(text, 10, MAX_VFS, &n) < 0)
 		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
@@ -269,14 +262,14 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 		snprintf(why, sizeof(why), "can have %ld VFs, and not %ld", total, (long)n);
 		return refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
 	}
-	gvm_vf_walk(ctx->host, gpu, count_vf, &now);
-	if (now.all == (long)n)
-		return 0;
+	r = read_vfs(ctx, gpu, &vfs, &now, e);
+	if (r < 0 || now == n)
+		return r;
 	/* The kernel knows only none and all: from one number to another leads through none. */
-	if (now.all)
+	if (now)
 		r = check_unused(ctx, gpu, force, plan, e);
-	if (r == 0 && now.all)
-		r = add_write(gpu, "sriov_numvfs", 0, now.all, plan, e);
+	if (r == 0 && now)
+		r = add_write(gpu, "sriov_numvfs", 0, (long)now, plan, e);
 	if (r == 0 && n)
 		r = add_write(gpu, "sriov_numvfs", (long)n, 0, plan, e);
 	return r;
