@@ -47,6 +47,7 @@ static const char *const allowed[] = {
 	"driver_override",
 	"sriov_vf_device",
 	"sriov_drivers_autoprobe",
+	"initstate",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)
