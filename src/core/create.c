@@ -106,10 +106,10 @@ static int choose(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 
 /**
  * @brief Plan the making of a vGPU that is chosen; what it is planned from stays so under the GPU's lock.
- * @param ctx context @param request asked for @param plan result @param ret vGPU; result: its place
- * @param e detail @return 0 or -errno
+ * @param ctx context @param request asked for @param load drivers that are not loaded
+ * @param plan result @param ret vGPU; result: its place @param e detail @return 0 or -errno
  */
-static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request, bool load,
 		       struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, ret->method);
@@ -127,6 +127,8 @@ static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *reque
 	wanted.at = request->gpu;
 	wanted.force = request->force;
 	r = vendor->place(ctx, &inv->gpus[0], &wanted, &ret->place, e);
+	if (r == 0 && load)
+		r = gvm_place_load(ctx, &ret->place, e);
 	return r < 0 ? r : gvm_place_take(&ret->place, ret->name, plan, e);
 }
 
@@ -135,7 +137,7 @@ int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 {
 	int r = choose(ctx, request, ret, e);
 
-	return r < 0 ? r : plan_chosen(ctx, request, plan, ret, e);
+	return r < 0 ? r : plan_chosen(ctx, request, false, plan, ret, e);
 }
 
 /** @brief Save a vGPU's record. @param ctx context @param r record @param o as JSON @param is_new it must not exist @param e detail @return 0 or -errno */
@@ -211,7 +213,7 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	lock = gvm_gpu_lock(ctx, ret->gpu, e);
 	if (lock < 0)
 		return lock;
-	r = plan_chosen(ctx, request, &plan, ret, e);
+	r = plan_chosen(ctx, request, true, &plan, ret, e);
 	if (r == 0)
 		r = create_locked(ctx, &plan, lock, ret, e);
 	gvm_gpu_unlock(ctx, lock, !plan.left_over);

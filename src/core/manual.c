@@ -69,6 +69,8 @@ static const struct {
 	  NULL },
 	{ "NOT_BOUND", "the function is not, or cannot be, bound to that driver", NULL, NULL },
 	{ "NO_DRIVER", "the driver is not loaded", NULL, NULL },
+	{ "MODULE", "the driver that gives devices to VMs is not there and cannot be loaded", NULL,
+	  NULL },
 	{ "BIND_BLOCKED", "a driver did not take or release a device within its time", NULL, NULL },
 	{ "NO_VFS", "a VF is asked for, and the GPU has none", NULL, NULL },
 	{ "VFS_FULL", "a VF is asked for, and all are used", NULL, NULL },

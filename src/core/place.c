@@ -11,6 +11,7 @@
 
 #include "iommu_group.h"
 #include "json.h"
+#include "module.h"
 #include "str.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -18,6 +19,8 @@
 
 /* A driver may take long to let a device go, or to start it: amdgpu and nvidia take seconds. */
 #define BIND_TIMEOUT_MS 30000
+
+#define MODULE_TIMEOUT_MS 30000
 
 /* What the kernel shows when there is no override, and what takes one away. */
 #define NO_OVERRIDE "(null)"
@@ -57,6 +60,36 @@ int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *addr
 	r = gvm_vfio_driver_find(ctx->host, address, &vfio);
 	gvm_str_copy(f->vfio, sizeof(f->vfio), r == 0 ? vfio.driver : "vfio-pci");
 	place->n++;
+	return 0;
+}
+
+int gvm_place_load(struct gvm_ctx *ctx, struct gvm_place *place, struct gvm_error *e)
+{
+	struct gvm_vfio_driver vfio;
+	size_t i;
+	int r;
+
+	for (i = 0; i < place->n; i++) {
+		struct gvm_function *f = &place->functions[i];
+
+		r = gvm_vfio_driver_find(ctx->host, f->address, &vfio);
+		if (r == 0 && vfio.loaded)
+			continue;
+		if (r == 0) {
+			gvm_log(ctx, "load module %s", vfio.module);
+			r = gvm_module_load(ctx->host, vfio.module, MODULE_TIMEOUT_MS);
+		}
+		if (r == 0)
+			r = gvm_vfio_driver_find(ctx->host, f->address, &vfio);
+		if (r < 0) {
+			gvm_error_set(e, "GVM_E_MODULE", -r,
+				      "cannot load the VFIO driver of %s: %s", f->address,
+				      gvm_errno_name(r));
+			GVM_ERROR_FIELD(e, object, "%s", f->address);
+			return r;
+		}
+		gvm_str_copy(f->vfio, sizeof(f->vfio), vfio.driver);
+	}
 	return 0;
 }
 

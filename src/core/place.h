@@ -66,6 +66,18 @@ void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f);
 int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *address);
 
 /**
+ * @brief Load the VFIO drivers of the functions where they are not loaded.
+ * @param ctx context
+ * @param place functions; their drivers' names are sure afterwards
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; live machine
+ * @sideeffect loads kernel modules; that is not undone
+ * @failure GVM_E_MODULE
+ */
+int gvm_place_load(struct gvm_ctx *ctx, struct gvm_place *place, struct gvm_error *e);
+
+/**
  * @brief Append the steps that give the functions to their VFIO drivers. Pure.
  * @param place functions, as read
  * @param object what it is done for: the vGPU
