@@ -19,7 +19,7 @@ const struct cli_command cli_commands[] = {
 	  "all that is known of a vGPU" },
 	{ "vgpu", "create", "", 0, 0, CLI_TYPE | CLI_GPU | CLI_NAME | CLI_UUID | CLI_FORCE,
 	  CLI_TYPE, true,
-	  cli_vgpu_create, "make a vGPU; it is gone at the next reboot" },
+	  cli_vgpu_create, "make a vGPU; it is transient: gone at the next reboot" },
 	{ "vgpu", "destroy", "VGPU...", 1, 64, CLI_FOREIGN, 0, true, cli_vgpu_destroy,
 	  "remove vGPUs; one that a VM holds is refused" },
 	{ "vm", "run", "FILE.yaml", 1, 1, CLI_PRINT_COMMAND | CLI_TIMEOUT, 0, true, cli_vm_run,

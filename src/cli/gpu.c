@@ -7,6 +7,8 @@
 #include "options.h"
 #include "output.h"
 
+#define NO_GPUS "no GPUs found; other PCI functions: gvm gpu list --all-classes"
+
 /** @brief Read the GPUs with all that is shown of them. @param cli run @param inv result @param e detail @return 0 or -errno */
 static int read_gpus(struct cli *cli, struct gvm_inventory **inv, struct gvm_error *e)
 {
@@ -32,6 +34,7 @@ int cli_gpu_list(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	out = cli_out_begin(cli, "gvm.gpu.list/1", columns);
+	cli_out_empty(out, NO_GPUS);
 	for (i = 0; out && i < inv->n_gpus && r == 0; i++)
 		r = cli_out_item(out, cli_gpu_item(inv, &inv->gpus[i]));
 	return cli_out_end(out, inv, r);
@@ -50,6 +53,7 @@ int cli_gpu_show(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	out = cli_out_begin(cli, "gvm.gpu.show/1", NULL);
+	cli_out_empty(out, NO_GPUS);
 	for (i = 0; out && i < cli->n_args && r == 0; i++) {
 		r = gvm_find_gpu(cli->ctx, inv, cli->args[i], &gpu, e);
 		if (r == 0)

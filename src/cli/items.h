@@ -30,4 +30,16 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
  *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gvm_vm *vm);
 
+/**
+ * @brief Add to a VM that gvm runs where its file, console and log are, and what its file adds to QEMU's
+ *        command line.
+ * @param ctx context
+ * @param vm VM
+ * @param item its object
+ * @restriction none
+ * @sideeffect none
+ * @failure none: what cannot be told is left out
+ */
+void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_object *item);
+
 #endif

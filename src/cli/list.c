@@ -53,12 +53,14 @@ static void vgpu_line(struct cli_table *t, const struct gvm_inventory *inv,
 {
 	GVM_AUTOJSON struct json_object *item = cli_vgpu_item(inv, v);
 	const char *vm = v->vm >= 0 ? inv->vms[v->vm].name : v->holder ? v->holder_comm : "-";
-	char title[GVM_NAME_SIZE + 8], group[24];
-	const char *cells[] = {
-		title, v->type, json_object_get_string(json_object_object_get(item, "state")),
-		vm,    "",      number(v->group, group),
-		NULL
-	};
+	char title[GVM_NAME_SIZE + 8], node[24], group[24];
+	const char *cells[] = { title,
+				v->type,
+				json_object_get_string(json_object_object_get(item, "state")),
+				vm,
+				number(v->gpu ? v->gpu->numa_node : -1, node),
+				number(v->group, group),
+				NULL };
 
 	snprintf(title, sizeof(title), "%s%s", branch(last), v->name);
 	cli_table_row(t, cells);
@@ -161,7 +163,7 @@ int cli_list(struct cli *cli, struct gvm_error *e)
 	if (cli->json)
 		return print_json(cli, inv);
 	if (!inv->n_gpus)
-		printf("no GPUs found\n");
+		printf("no GPUs found; other PCI functions: gvm gpu list --all-classes\n");
 	else
 		r = print_tree(inv);
 	for (i = 0; i < inv->n_warnings; i++)

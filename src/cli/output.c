@@ -9,6 +9,7 @@
 #include "json.h"
 #include "table.h"
 
+#define LABEL_WIDTH 14
 #define JSON_STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 /** An answer being printed. */
@@ -16,6 +17,7 @@ struct cli_out {
 	struct cli *cli;
 	const struct cli_column *columns;
 	struct cli_table table;
+	const char *empty;
 	size_t n;
 };
 
@@ -64,10 +66,17 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema, const struct 
 	return out;
 }
 
+void cli_out_empty(struct cli_out *out, const char *text)
+{
+	if (out)
+		out->empty = text;
+}
+
 /** @brief The text of an object's members, as "key value, key value". @param v object @return new text, NULL out of memory */
 static char *object_text(struct json_object *v)
 {
 	const char *comma = "";
+	char label[40];
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
@@ -77,8 +86,11 @@ static char *object_text(struct json_object *v)
 	json_object_object_foreach(v, key, value)
 	{
 		GVM_AUTOFREE char *one = cli_text(value);
+		const char *unit = cli_label(key, label, sizeof(label));
+		bool number = json_object_is_type(value, json_type_int);
 
-		fprintf(f, "%s%s %s", comma, key, one ? one : "?");
+		fprintf(f, "%s%s %s%s%s", comma, label, one ? one : "?", number && *unit ? " " : "",
+			number ? unit : "");
 		comma = ", ";
 	}
 	return fclose(f) == 0 ? text : NULL;
@@ -140,20 +152,43 @@ static int table_line(struct cli_out *out, struct json_object *item)
 	return r;
 }
 
+/** @brief Print one member. @param key its name @param value it @return 0 or -ENOMEM */
+static int print_member(const char *key, struct json_object *value)
+{
+	GVM_AUTOFREE char *text = cli_text(value);
+	bool number = json_object_is_type(value, json_type_int);
+	const char *unit;
+	char label[40];
+
+	if (!text)
+		return -ENOMEM;
+	unit = cli_label(key, label, sizeof(label));
+	/* "vGPUs" is written so wherever it stands. */
+	if (label[0] >= 'a' && label[0] <= 'z' && !(label[1] >= 'A' && label[1] <= 'Z'))
+		label[0] = (char)(label[0] - 'a' + 'A');
+	printf("%-*s %s%s%s\n", LABEL_WIDTH, label, text, number && *unit ? " " : "",
+	       number ? unit : "");
+	return 0;
+}
+
 /** @brief Print an item in full, a member a line. @param out answer @param item object @return 0 or -ENOMEM */
 static int print_full(struct cli_out *out, struct json_object *item)
 {
+	const char *id = json_object_get_string(json_object_object_get(item, "id"));
+	int r = 0;
+
 	if (out->n)
 		putchar('\n');
 	json_object_object_foreach(item, key, value)
 	{
-		GVM_AUTOFREE char *text = cli_text(value);
-
-		if (!text)
-			return -ENOMEM;
-		printf("%-16s %s\n", key, text);
+		/* A PCI function's id is its address: once is enough. */
+		if (id && strcmp(key, "address") == 0 && json_object_get_string(value) &&
+		    strcmp(json_object_get_string(value), id) == 0)
+			continue;
+		if (r == 0)
+			r = print_member(key, value);
 	}
-	return 0;
+	return r;
 }
 
 int cli_out_item(struct cli_out *out, struct json_object *item)
@@ -196,8 +231,8 @@ int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r)
 {
 	if (!out)
 		return -ENOMEM;
-	if (r == 0 && out->columns && !out->cli->json && !out->n)
-		printf("none\n");
+	if (r == 0 && out->empty && !out->cli->json && !out->n)
+		printf("%s\n", out->empty);
 	else if (r == 0)
 		r = cli_table_print(&out->table, stdout);
 	if (r == 0)

@@ -33,6 +33,16 @@ struct cli_out *cli_out_begin(struct cli *cli, const char *schema,
 			      const struct cli_column *columns);
 
 /**
+ * @brief What people are told when there is no item: that, and what to do next.
+ * @param out answer, may be NULL
+ * @param text static text; else they are told nothing
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+void cli_out_empty(struct cli_out *out, const char *text);
+
+/**
  * @brief Add an item.
  * @param out answer
  * @param item object, taken over; NULL counts as out of memory
@@ -54,6 +64,18 @@ int cli_out_item(struct cli_out *out, struct json_object *item);
  * @failure ENOMEM; main() finds out whether standard output took it
  */
 int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r);
+
+/**
+ * @brief A member's name for people: "numa_node" is "NUMA node".
+ * @param key name of a member, with its unit at the end
+ * @param buf result
+ * @param size its size in bytes
+ * @return the unit that numbers of it have ("MiB"), "" for none
+ * @restriction none
+ * @sideeffect none
+ * @failure none: what is too long is cut
+ */
+const char *cli_label(const char *key, char *buf, size_t size);
 
 /**
  * @brief The text of a JSON value, for people.

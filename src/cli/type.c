@@ -5,6 +5,9 @@
 #include "items.h"
 #include "output.h"
 
+#define NO_TYPES                                                                                   \
+	"no types: no driver of this host makes vGPUs, or it is not loaded; see the GPUs: gvm gpu list"
+
 /** @brief Read the types, of one GPU or of all. @param cli run @param inv result @param gpu the one asked for, or NULL @param e detail @return 0 or -errno */
 static int read_types(struct cli *cli, struct gvm_inventory **inv, const struct gvm_gpu **gpu,
 		      struct gvm_error *e)
@@ -20,27 +23,57 @@ static int read_types(struct cli *cli, struct gvm_inventory **inv, const struct 
 	return r;
 }
 
+/** @brief Does a type's name say more than its id? @param t type @return yes or no; "hd" of mdpy-hd does not */
+static bool own_name(const struct gvm_type *t)
+{
+	size_t id = strlen(t->id), name = strlen(t->name);
+
+	return name > id || strcmp(t->id + id - name, t->name) != 0;
+}
+
+/** @brief A type as it is listed: for people without a name that its id ends in. @param cli run @param inv host @param t type @return new object */
+static struct json_object *list_item(const struct cli *cli, const struct gvm_inventory *inv,
+				     const struct gvm_type *t)
+{
+	struct json_object *item = cli_type_item(inv, t);
+
+	if (item && !cli->json && !own_name(t))
+		json_object_object_del(item, "name");
+	return item;
+}
+
 int cli_type_list(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
 		{ "GPU", "gpu", false },
 		{ "TYPE", "id", false },
 		{ "AVAILABLE", "available", true },
+		{ "DESCRIPTION", "description", false },
+		{ NULL, NULL, false },
+	};
+	static const struct cli_column with_names[] = {
+		{ "GPU", "gpu", false },
+		{ "TYPE", "id", false },
 		{ "NAME", "name", false },
+		{ "AVAILABLE", "available", true },
 		{ "DESCRIPTION", "description", false },
 		{ NULL, NULL, false },
 	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_gpu *gpu;
 	struct cli_out *out;
+	bool names = false;
 	size_t i;
 	int r = read_types(cli, &inv, &gpu, e);
 
 	if (r < 0)
 		return r;
-	out = cli_out_begin(cli, "gvm.type.list/1", columns);
+	for (i = 0; i < inv->n_types; i++)
+		names = names || own_name(&inv->types[i]);
+	out = cli_out_begin(cli, "gvm.type.list/1", names ? with_names : columns);
+	cli_out_empty(out, NO_TYPES);
 	for (i = 0; out && i < inv->n_types && r == 0; i++)
-		r = cli_out_item(out, cli_type_item(inv, &inv->types[i]));
+		r = cli_out_item(out, list_item(cli, inv, &inv->types[i]));
 	return cli_out_end(out, inv, r);
 }
 
@@ -70,6 +103,7 @@ int cli_type_show(struct cli *cli, struct gvm_error *e)
 		return r;
 	/* A type that several GPUs have is shown for each. */
 	out = cli_out_begin(cli, "gvm.type.show/1", NULL);
+	cli_out_empty(out, NO_TYPES);
 	for (i = 0; out && i < inv->n_types && r == 0; i++)
 		if (wanted(cli, &inv->types[i]))
 			r = cli_out_item(out, cli_type_item(inv, &inv->types[i]));

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <unistd.h>
 
 #include "change.h"
 #include "items.h"
 #include "output.h"
+
+#define NO_VGPUS "no vGPUs; make one: gvm vgpu create --type TYPE (what can be made: gvm type list)"
 
 int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 {
@@ -28,6 +31,7 @@ int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	out = cli_out_begin(cli, "gvm.vgpu.list/1", columns);
+	cli_out_empty(out, NO_VGPUS);
 	for (i = 0; out && i < inv->n_vgpus && r == 0; i++)
 		r = cli_out_item(out, cli_vgpu_item(inv, &inv->vgpus[i]));
 	return cli_out_end(out, inv, r);
@@ -46,6 +50,7 @@ int cli_vgpu_show(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	out = cli_out_begin(cli, "gvm.vgpu.show/1", NULL);
+	cli_out_empty(out, NO_VGPUS);
 	for (i = 0; out && i < cli->n_args && r == 0; i++) {
 		r = gvm_find_vgpu(inv, cli->args[i], &vgpu, e);
 		if (r == 0)
@@ -64,6 +69,9 @@ static int print_made(struct cli *cli, const struct gvm_vgpu_record *made)
 
 	if (!cli->json) {
 		printf("%s %s\n", made->name, made->uuid);
+		if (isatty(STDOUT_FILENO))
+			printf("It is transient: gone at the next reboot. See it: gvm vgpu show %s\n",
+			       made->name);
 		return 0;
 	}
 	out = cli_out_begin(cli, "gvm.vgpu.create/1", NULL);

@@ -457,7 +457,10 @@ int gvm_vm_file_load(const char *path, struct gvm_vm_file **ret, struct gvm_erro
 			GVM_ERROR_FIELD(e, hint, "check that it is the file you mean");
 		return r;
 	}
-	return gvm_vm_file_parse(data, len, path, ret, e);
+	r = gvm_vm_file_parse(data, len, path, ret, e);
+	if (r == 0)
+		(*ret)->path = realpath(path, NULL);
+	return r;
 }
 
 void gvm_vm_file_free(struct gvm_vm_file *f)
@@ -466,6 +469,8 @@ void gvm_vm_file_free(struct gvm_vm_file *f)
 	struct complaint c;
 
 	cfg.log_ctx = &c;
+	if (f)
+		free(f->path);
 	if (f)
 		cyaml_free(&cfg, &file_schema, f, 0);
 }

@@ -63,6 +63,7 @@ struct gvm_vm_file {
 	uint32_t network_count;
 	char **qemu_args;
 	uint32_t qemu_args_count;
+	char *path; /**< where it was loaded from, absolute; may be NULL */
 };
 
 /**

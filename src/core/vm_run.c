@@ -208,6 +208,19 @@ static int refuse_running(struct gvm_ctx *ctx, const char *name, struct gvm_erro
 	return -EBUSY;
 }
 
+/** @brief Tell in a VM's record where it comes from: for those who ask what runs. @param o record @param f its file */
+static void add_origin(struct json_object *o, const struct gvm_vm_file *f)
+{
+	struct json_object *list = json_object_new_array();
+	uint32_t i;
+
+	if (f->path)
+		json_object_object_add(o, "file", json_object_new_string(f->path));
+	for (i = 0; i < f->qemu_args_count; i++)
+		json_object_array_add(list, json_object_new_string(f->qemu_args[i]));
+	json_object_object_add(o, "qemu_args", list);
+}
+
 /** @brief Write down what runs, and give the vGPUs made for it to its process. @param ctx context @param run VM @param e detail @return 0 or -errno */
 static int write_down(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
@@ -226,6 +239,7 @@ static int write_down(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 	if (r < 0)
 		return r;
 	o = gvm_vm_record_json(rec);
+	add_origin(o, run->start.file);
 	r = ctx->store->ops->save(ctx->store, GVM_STORE_VM, rec->name, o, false);
 	if (r < 0)
 		gvm_error_set(e, "GVM_E_STORE", -r, "cannot save the record of VM %s: %s",

@@ -80,6 +80,25 @@ class Lists(harness.Case):
             first = [line.split()[0] for line in self.ok(noun, "list").splitlines()[1:]]
             self.assertEqual(first, [i[key] for i in self.answer(noun, "list")["items"]], noun)
 
+    def test_show_is_for_people(self):
+        """No name of JSON is shown, each name once, and no line without a value."""
+        for noun in ("gpu", "type", "vgpu", "vm"):
+            for block in self.ok(noun, "show").split("\n\n"):
+                labels = [line[:14].strip() for line in block.splitlines()]
+                self.assertEqual(len(set(labels)), len(labels), block)
+                for line in block.splitlines():
+                    self.assertNotIn("_", line[:14])
+                    self.assertTrue(line[15:].strip(), "%r has no value" % line)
+        self.assertIn("IOMMU group    60\n", self.ok("vgpu", "show", "desk1"))
+
+    def test_vm_paths(self):
+        """Where to find what belongs to a VM that gvm runs, and nothing made up for another's."""
+        text = self.ok("vm", "show", "desk")
+        for part in ("/srv/desk.yaml", "/run/gvm/vm/desk/console.sock", "/run/gvm/vm/desk/qemu.log",
+                     "-serial"):
+            self.assertIn(part, text)
+        self.assertNotIn("/run/gvm", self.ok("vm", "show", "win-alice"))
+
     def test_list_is_whole(self):
         """No vGPU is left out of the overview, also when its GPU is gone."""
         whole = json.dumps(self.answer("list"))
@@ -94,7 +113,13 @@ class Lists(harness.Case):
         for noun in ("gpu", "type", "vgpu", "vm"):
             self.assertEqual(self.answer(noun, "list", tree=empty)["items"], [], noun)
         self.assertEqual(self.answer("list", tree=empty)["items"], [])
-        self.assertEqual(self.ok("list", tree=empty), "no GPUs found\n")
+        for noun, after in (("gpu", "gvm gpu list --all-classes"), ("type", "gvm gpu list"),
+                            ("vgpu", "gvm vgpu create --type"), ("vm", "gvm vm run")):
+            for command in ([noun, "list"], [noun, "show"]):
+                text = self.ok(*command, tree=empty)
+                self.assertTrue(text.startswith("no ") and text.count("\n") == 1, text)
+                self.assertIn(after, text, "what to do next")
+        self.assertTrue(self.ok("list", tree=empty).startswith("no GPUs found; "))
         self.assertIsNone(self.answer("list", tree=empty)["host"], "the host's name is unknown")
 
     def test_parts(self):

@@ -40,7 +40,7 @@ ANSWERS = {
     "gvm.plan/1": ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"],
 }
 # Missing where it does not apply, which only the host knows.
-OPTIONAL = {"letter", "arg", "driver", "iommu_group", "vfio_node", "sriov"}
+OPTIONAL = {"letter", "arg", "file", "console", "log", "qemu_args", "driver", "iommu_group", "vfio_node", "sriov"}
 ERRORS = [["nothing"], ["gpu", "show", "no"], ["vgpu", "create", "--type", "mdpy-vga"],
           ["vm", "run", "/nonexistent"], ["list", "--sysroot", "/nonexistent"],
           ["vgpu", "destroy", "desk1", "--dry-run"], ["vm", "show", "no"]]
