@@ -6,7 +6,7 @@ BUILD ?= build
 SECONDS_EACH ?= 60
 DEPS = @tools/deps install
 
-.PHONY: build demo check-quick check check-long check-trixie bench fuzz docs install lab clean help
+.PHONY: build demo check-quick check check-long check-trixie bench fuzz docs deb install lab clean help
 
 build:
 	$(DEPS) build
@@ -22,11 +22,11 @@ check-quick:
 	@tests/run quick
 
 check:
-	$(DEPS) build test check docs lab
+	$(DEPS) build test check docs deb lab
 	@tests/run check
 
 check-long:
-	$(DEPS) build test check docs lab trixie
+	$(DEPS) build test check docs deb lab trixie
 	@tests/run long
 
 check-trixie:
@@ -48,6 +48,10 @@ docs:
 	$(DEPS) docs
 	@tools/docs $(BUILD)/docs
 
+deb:
+	$(DEPS) build deb
+	@tools/deb $(BUILD)/deb
+
 install: build
 	@meson configure $(BUILD) -Dprefix='$(PREFIX)'
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
@@ -67,6 +71,7 @@ help:
 	@echo 'make bench         measure gvm beside its peers'
 	@echo 'make fuzz          feed the parsers with random input (SECONDS_EACH=60)'
 	@echo 'make docs          the manual of the code, in build/docs'
+	@echo 'make deb           Debian packages, in build/deb'
 	@echo 'make install       install (PREFIX=$(PREFIX) DESTDIR=)'
 	@echo 'make lab           a shell on the simulated host'
 	@echo 'make clean         remove what was built here; the cache of the lab stays'

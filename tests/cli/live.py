@@ -132,11 +132,21 @@ class Live(harness.Case):
         text = self.live("vgpu", "create", "--type", "vga", "--gpu", "mdpy")
         self.assertRegex(text.out, r"^vgpu-[0-9a-f]{8} [0-9a-f-]{36}\n$", str(text))
 
+    def test_create_on_a_terminal(self):
+        """A person is told what "transient" is; a program that reads the answer is not."""
+        master, slave = os.openpty()
+        subprocess.run(self.line("vgpu", "create", "--type", "vga", "--name", "seen"), stdout=slave,
+                       check=True, timeout=40, env=harness.ENVIRONMENT)
+        os.close(slave)
+        said = os.read(master, 4096).decode()
+        os.close(master)
+        self.assertRegex(said, r"^seen [0-9a-f-]{36}\r?\n.*transient: gone at the next reboot")
+
     def test_run(self):
         """A VM with a vGPU made for it: run, seen, pictured, stopped; nothing is left."""
         harness.write(self.host, "/d.img", "")
         harness.write(self.host, "/vm.yaml", "version: 1\nname: demo\ndisks: [{file: d.img}]\n"
-                      "vgpus: [{type: mdpy-vga}]\n")
+                      "vgpus: [{type: mdpy-vga}]\nqemu_args: [-no-reboot, -S]\n")
         with subprocess.Popen(self.line("--json", "vm", "run", self.host + "/vm.yaml"),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU}) as run:
@@ -172,6 +182,12 @@ class Live(harness.Case):
         self.assertEqual(answer["items"][0]["vgpus"], ["demo-0"])
         vgpu = self.right("gvm.vgpu.list/1", "vgpu", "list")[0]
         self.assertEqual([vgpu["state"], vgpu["vm"]], ["attached", "demo"])
+        shown = self.right("gvm.vm.show/1", "vm", "show", "demo")[0]
+        self.assertEqual((shown["file"], shown["qemu_args"]),
+                         (self.host + "/vm.yaml", ["-no-reboot", "-S"]))
+        self.assertEqual((shown["console"], shown["log"]),
+                         ("/run/gvm/vm/demo/console.sock", "/run/gvm/vm/demo/qemu.log"))
+        self.assertTrue(os.path.exists(self.host + shown["log"]))
         self.wrong(4, "GVM_E_VM_RUNNING", "vm", "run", self.host + "/vm.yaml")
         self.right("gvm.vm.screenshot/1", "vm", "screenshot", "demo", self.host + "/picture.png")
         with open(self.host + "/picture.png", encoding="utf-8") as picture:
