@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""systemd's score of each unit's exposure: 0 is shut off from the host, 10 is open."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+import harness  # noqa: E402  (no byte code into the source tree)
+
+UNITS = os.path.join(harness.HERE, "..", "..", "data", "systemd")
+# The exposure a unit may have at most: what it has, rounded up, with the reason where it is high.
+MOST = {
+}
+
+
+def exposure(path):
+    """The score, as systemd-analyze tells it without running anything."""
+    done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", path],
+                          env=harness.ENVIRONMENT, capture_output=True, text=True, check=False)
+    found = re.search(r"exposure level for .*: ([0-9.]+)", done.stdout)
+    assert found, done
+    return float(found.group(1))
+
+
+class Units(harness.Case):
+    """Units under data/systemd."""
+
+    def setUp(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        self.units = sorted(glob.glob(os.path.join(UNITS, "*.service")))
+        if not self.units and not MOST:
+            self.skipTest("there are no units under data/systemd yet")
+
+    def test_scores(self):
+        """No service is more exposed than this table allows, and none is forgotten in it."""
+        self.assertEqual(set(MOST), {os.path.basename(path) for path in self.units},
+                         "MOST and data/systemd")
+        for path in self.units:
+            with self.subTest(os.path.basename(path)):
+                self.assertLessEqual(exposure(path), MOST[os.path.basename(path)])
+
+    def test_tells(self):
+        """The score tells an open unit from a shut one."""
+        scores = []
+        for name, more in (("open", ""), ("shut", "DynamicUser=yes\nPrivateNetwork=yes\n"
+                                          "ProtectSystem=strict\nCapabilityBoundingSet=\n"
+                                          "SystemCallFilter=@system-service\n")):
+            path = os.path.join(harness.scratch(), name + ".service")
+            with open(path, "w", encoding="utf-8") as out:
+                out.write("[Service]\nExecStart=/usr/bin/true\n" + more)
+            scores.append(exposure(path))
+        self.assertGreater(scores[0], 9)
+        self.assertLess(scores[1], 6)
+
+
+if __name__ == "__main__":
+    harness.main()
