@@ -9,7 +9,7 @@
 #include "output.h"
 
 /* Where the explanations begin. */
-#define HELP_COLUMN 32
+#define HELP_COLUMN 35
 
 static const char first_steps[] =
 	"\nyour first vGPU:\n"

@@ -74,6 +74,22 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb)
 	return NULL;
 }
 
+/** @brief Tell a noun's verbs as the cause of an error. @param noun noun @param e error */
+static void tell_verbs(const char *noun, struct gvm_error *e)
+{
+	const struct cli_command *c;
+	char verbs[200] = "";
+	size_t len = 0;
+
+	for (c = cli_commands; c->noun && len < sizeof(verbs); c++)
+		if (c->verb && strcmp(c->noun, noun) == 0)
+			len += (size_t)snprintf(verbs + len, sizeof(verbs) - len, "%s%s",
+						len ? ", " : "", c->verb);
+	if (len)
+		GVM_ERROR_FIELD(e, cause, "its verbs are %s", verbs);
+	GVM_ERROR_FIELD(e, hint, "gvm %s --help", noun);
+}
+
 int cli_unknown(const char *noun, const char *verb, struct gvm_error *e)
 {
 	const struct cli_command *c = cli_commands;
@@ -81,9 +97,12 @@ int cli_unknown(const char *noun, const char *verb, struct gvm_error *e)
 	while (c->noun && strcmp(c->noun, noun) != 0)
 		c++;
 	if (!c->noun)
-		return cli_usage(e, "gvm knows no %s", noun);
-	cli_usage(e, verb ? "gvm %s knows no %s" : "gvm %s needs a verb", noun, verb);
-	GVM_ERROR_FIELD(e, hint, "gvm %s --help", noun);
+		return cli_usage(e, "unknown command: %s", noun);
+	if (verb)
+		cli_usage(e, "unknown command: %s %s", noun, verb);
+	else
+		cli_usage(e, "%s needs a verb", noun);
+	tell_verbs(noun, e);
 	return -EINVAL;
 }
 
@@ -176,19 +195,19 @@ static int check(const struct cli *cli, unsigned int given, struct gvm_error *e)
 
 	for (i = 0; i < N_ROWS; i++)
 		if (cli_options[i].bit & given & ~c->options)
-			return cli_usage(e, "gvm %s%s%s does not take --%s", c->noun, space, verb,
+			return cli_usage(e, "%s%s%s does not take --%s", c->noun, space, verb,
 					 cli_options[i].name);
 	for (i = 0; i < N_ROWS; i++)
 		if (cli_options[i].bit & c->needs & ~given)
-			return cli_usage(e, "gvm %s%s%s needs --%s %s", c->noun, space, verb,
+			return cli_usage(e, "%s%s%s needs --%s %s", c->noun, space, verb,
 					 cli_options[i].name, cli_options[i].arg);
 	if (cli->dry_run && !c->changes)
-		return cli_usage(e, "gvm %s%s%s changes nothing: it does not take --dry-run",
-				 c->noun, space, verb);
+		return cli_usage(e, "%s%s%s changes nothing: it does not take --dry-run", c->noun,
+				 space, verb);
 	if (cli->n_args < c->min_args)
-		return cli_usage(e, "gvm %s%s%s needs %s", c->noun, space, verb, c->args);
+		return cli_usage(e, "%s%s%s needs %s", c->noun, space, verb, c->args);
 	if (cli->n_args > c->max_args)
-		return cli_usage(e, "gvm %s%s%s has too many arguments: %s", c->noun, space, verb,
+		return cli_usage(e, "%s%s%s has too many arguments: %s", c->noun, space, verb,
 				 cli->args[c->max_args]);
 	return 0;
 }
@@ -222,6 +241,20 @@ static int take_all(int argc, char **argv, struct cli *cli, unsigned int *given,
 	return r;
 }
 
+/** @brief Point to the help of the command that the words name, if they do. @param argv all words @param e error */
+static void point_to_help(char **argv, struct gvm_error *e)
+{
+	const struct cli_command *c = NULL;
+	int i;
+
+	for (i = 1; argv[0] && argv[i] && !c; i++)
+		if (argv[i][0] != '-')
+			c = cli_find_command(argv[i], argv[i + 1]);
+	if (c)
+		GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", c->noun, c->verb ? " " : "",
+				c->verb ? c->verb : "");
+}
+
 int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
 {
 	const char *instead = NULL;
@@ -230,8 +263,10 @@ int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
 
 	cli->timeout_s = DEFAULT_TIMEOUT_S;
 	r = take_all(argc, argv, cli, &given, &instead, e);
-	if (r < 0)
+	if (r < 0) {
+		point_to_help(argv, e);
 		return r;
+	}
 	if (instead && strcmp(instead, "help") == 0) {
 		turn_to_help(cli);
 		return 0;

@@ -8,6 +8,8 @@
 #define NO_TYPES                                                                                   \
 	"no types: no driver of this host makes vGPUs, or it is not loaded; see the GPUs: gvm gpu list"
 
+#define NO_TYPES_HERE "no types: this GPU makes no vGPUs, as it is now; all types: gvm type list"
+
 /** @brief Read the types, of one GPU or of all. @param cli run @param inv result @param gpu the one asked for, or NULL @param e detail @return 0 or -errno */
 static int read_types(struct cli *cli, struct gvm_inventory **inv, const struct gvm_gpu **gpu,
 		      struct gvm_error *e)
@@ -71,7 +73,7 @@ int cli_type_list(struct cli *cli, struct gvm_error *e)
 	for (i = 0; i < inv->n_types; i++)
 		names = names || own_name(&inv->types[i]);
 	out = cli_out_begin(cli, "gvm.type.list/1", names ? with_names : columns);
-	cli_out_empty(out, NO_TYPES);
+	cli_out_empty(out, cli->gpu ? NO_TYPES_HERE : NO_TYPES);
 	for (i = 0; out && i < inv->n_types && r == 0; i++)
 		r = cli_out_item(out, list_item(cli, inv, &inv->types[i]));
 	return cli_out_end(out, inv, r);
@@ -103,7 +105,7 @@ int cli_type_show(struct cli *cli, struct gvm_error *e)
 		return r;
 	/* A type that several GPUs have is shown for each. */
 	out = cli_out_begin(cli, "gvm.type.show/1", NULL);
-	cli_out_empty(out, NO_TYPES);
+	cli_out_empty(out, cli->gpu ? NO_TYPES_HERE : NO_TYPES);
 	for (i = 0; out && i < inv->n_types && r == 0; i++)
 		if (wanted(cli, &inv->types[i]))
 			r = cli_out_item(out, cli_type_item(inv, &inv->types[i]));

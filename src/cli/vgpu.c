@@ -8,6 +8,8 @@
 
 #define NO_VGPUS "no vGPUs; make one: gvm vgpu create --type TYPE (what can be made: gvm type list)"
 
+#define NO_VGPUS_HERE "no vGPUs on this GPU; what it can make: gvm type list --gpu GPU"
+
 int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
@@ -31,7 +33,7 @@ int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	out = cli_out_begin(cli, "gvm.vgpu.list/1", columns);
-	cli_out_empty(out, NO_VGPUS);
+	cli_out_empty(out, cli->gpu ? NO_VGPUS_HERE : NO_VGPUS);
 	for (i = 0; out && i < inv->n_vgpus && r == 0; i++)
 		r = cli_out_item(out, cli_vgpu_item(inv, &inv->vgpus[i]));
 	return cli_out_end(out, inv, r);

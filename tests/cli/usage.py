@@ -59,6 +59,14 @@ class Usage(harness.Case):
                 error = self.refused(2, "GVM_E_USAGE", *command)
                 self.assertTrue(error["hint"], "what to do instead: %s" % error)
 
+    def test_wrong_leads_on(self):
+        """The error of a wrong word names the right ones, or the help that does."""
+        for command, says in ((["vgpu", "lst"], "list, show, create, destroy"),
+                              (["vm"], "screenshot"), (["vgpu", "create", "--gpux"],
+                                                       "gvm vgpu create --help"),
+                              (["--x", "list"], "gvm list --help"), (["--x"], "gvm --help")):
+            self.refused(2, "GVM_E_USAGE", *command, says=[says])
+
     def test_unknown(self):
         """What does not exist ends with 3, and the hint is a command that shows what does."""
         for command, code in UNKNOWN:
