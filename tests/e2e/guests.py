@@ -18,6 +18,9 @@ def test_mbochs_drives_bochs_drm():
     assert "driver=bochs-drm" in vm.says("guest: drm card0")
     [seen] = items("vm", "list")
     assert (seen["pid"], seen["vgpus"], seen["accelerator"]) == (pid, ["demo-0"], "kvm"), seen
+    [shown] = items("vm", "show", "demo")
+    assert shown["file"] == os.path.realpath(vm.file), shown
+    assert os.path.exists(shown["log"]) and os.path.exists(shown["console"]), shown
     assert error("vgpu", "destroy", "demo-0", exit=4)["code"] == "GVM_E_HELD"
     assert error("vm", "run", vm.file, exit=4)["code"] == "GVM_E_VM_RUNNING"
     # mbochs shows its picture as a dma-buf, for which QEMU wants OpenGL.
