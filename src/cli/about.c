@@ -57,8 +57,8 @@ static struct json_object *error_item(const struct gvm_error_entry *entry)
 	json_object_object_add(o, "meaning", json_object_new_string(m.meaning));
 	json_object_object_add(o, "cause", json_object_new_string(m.cause));
 	json_object_object_add(o, "remedy", json_object_new_string(m.remedy));
-	json_object_object_add(o, "exit", json_object_new_int(entry->exit));
-	json_object_object_add(o, "exit_name", json_object_new_string(gvm_exit_name(entry->exit)));
+	json_object_object_add(o, "exit_status", json_object_new_int(entry->exit));
+	json_object_object_add(o, "kind", json_object_new_string(gvm_exit_name(entry->exit)));
 	json_object_object_add(o, "source", json_object_new_string(entry->label));
 	return o;
 }
@@ -67,7 +67,7 @@ int cli_explain(struct cli *cli, struct gvm_error *e)
 {
 	static const struct cli_column columns[] = {
 		{ "CODE", "code", false },
-		{ "EXIT", "exit", true },
+		{ "EXIT", "exit_status", true },
 		{ "MEANING", "meaning", false },
 		{ NULL, NULL, false },
 	};

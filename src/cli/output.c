@@ -7,6 +7,7 @@
 
 #include "cleanup.h"
 #include "json.h"
+#include "str.h"
 #include "table.h"
 
 #define LABEL_WIDTH 14
@@ -162,6 +163,8 @@ static int print_member(const char *key, struct json_object *value)
 
 	if (!text)
 		return -ENOMEM;
+	/* Paths and options are what somebody wrote. */
+	gvm_str_printable(text);
 	unit = cli_label(key, label, sizeof(label));
 	/* "vGPUs" is written so wherever it stands. */
 	if (label[0] >= 'a' && label[0] <= 'z' && !(label[1] >= 'A' && label[1] <= 'Z'))

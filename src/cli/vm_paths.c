@@ -12,8 +12,22 @@ static const struct {
 	const char *key, *name;
 } files[] = { { "console", "console.sock" }, { "log", "qemu.log" } };
 
-/** What is passed on as it is in the record: what the VM was started with. */
-static const char *const members[] = { "file", "qemu_args" };
+/** What is passed on from the record: what the VM was started with. */
+static const struct {
+	const char *key;
+	enum json_type type;
+} members[] = { { "file", json_type_string }, { "qemu_args", json_type_array } };
+
+/** @brief Is it a text, or a list of texts? @param v value, string or array @return yes or no */
+static bool is_text(struct json_object *v)
+{
+	size_t i, n = json_object_is_type(v, json_type_array) ? json_object_array_length(v) : 0;
+
+	for (i = 0; i < n; i++)
+		if (!json_object_is_type(json_object_array_get_idx(v, i), json_type_string))
+			return false;
+	return true;
+}
 
 void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_object *item)
 {
@@ -30,6 +44,7 @@ void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_obje
 	if (ctx->store->ops->load(ctx->store, GVM_STORE_VM, vm->name, &record) < 0)
 		return;
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (json_object_object_get_ex(record, members[i], &v))
-			json_object_object_add(item, members[i], json_object_get(v));
+		if (json_object_object_get_ex(record, members[i].key, &v) &&
+		    json_object_is_type(v, members[i].type) && is_text(v))
+			json_object_object_add(item, members[i].key, json_object_get(v));
 }

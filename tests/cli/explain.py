@@ -27,7 +27,7 @@ class Explain(harness.Case):
         """A code in any spelling; several at once."""
         wanted = self.answer("explain", "GVM_E_HELD")["items"]
         self.assertEqual([i["code"] for i in wanted], ["GVM_E_HELD"])
-        self.assertEqual((wanted[0]["exit"], wanted[0]["exit_name"]), (4, "busy or held"))
+        self.assertEqual((wanted[0]["exit_status"], wanted[0]["kind"]), (4, "busy or held"))
         for spelling in ("held", "HELD", "gvm_e_held"):
             self.assertEqual(self.answer("explain", spelling)["items"], wanted)
         text = self.ok("explain", "held", "mdev_full")

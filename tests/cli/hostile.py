@@ -305,6 +305,13 @@ class Hostile(harness.Case):
             vms = [vm["name"] for vm in answers["vm list"]["items"]]
             self.assertEqual(vms, ["desk", "win-alice"], line[:60])
             self.assertTrue(answers["vm list"]["warnings"], "it must be told of: %s" % line[:60])
+        for file, qemu_args in ((5, 5), ({}, {"a": 1}), (None, [5]), (["/a"], "b"), ("/\x1b[31m", ["\x1b]0;x\x07"])):
+            line = json.dumps({**good, "file": file, "qemu_args": qemu_args})
+            harness.write(self.tree, "/run/gvm/vms.json", line)
+            shown = self.answer("vm", "show", "desk")["items"][0]
+            for key, value in (("file", file), ("qemu_args", qemu_args)):
+                self.assertIn(shown.get(key), (None, value) if isinstance(file, str) else (None,))
+            self.assertNotIn("\x1b", self.ok("vm", "show", "desk"))
         harness.write(self.tree, "/run/gvm/vms.json", b"\0\1\2\n" + lines.encode() + bytes(999))
         self.read_all("a binary table")
         harness.write(self.tree, "/run/gvm/vms.json", "x\n" * 1000)
