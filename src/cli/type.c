@@ -33,14 +33,22 @@ static bool own_name(const struct gvm_type *t)
 	return name > id || strcmp(t->id + id - name, t->name) != 0;
 }
 
-/** @brief A type as it is listed: for people without a name that its id ends in. @param cli run @param inv host @param t type @return new object */
+/**
+ * @brief A type as it is listed: for people without a name that its id ends in, and with the reason why
+ *        none can be made where nothing describes it.
+ * @param cli run @param inv host @param t type @return new object
+ */
 static struct json_object *list_item(const struct cli *cli, const struct gvm_inventory *inv,
 				     const struct gvm_type *t)
 {
-	struct json_object *item = cli_type_item(inv, t);
+	struct json_object *item = cli_type_item(inv, t), *reason;
 
-	if (item && !cli->json && !own_name(t))
+	if (!item || cli->json)
+		return item;
+	if (!own_name(t))
 		json_object_object_del(item, "name");
+	if (!t->description[0] && json_object_object_get_ex(item, "reason", &reason))
+		json_object_object_add(item, "description", json_object_get(reason));
 	return item;
 }
 
