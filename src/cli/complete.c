@@ -129,7 +129,7 @@ static void offer_gpus(const struct line *l, const struct gvm_inventory *inv)
 		offer(l, inv->gpus[i].id, inv->gpus[i].name);
 }
 
-/** @brief Offer types, each once. @param l line @param inv host */
+/** @brief Offer types, each once, with what is left of it on all GPUs. @param l line @param inv host */
 static void offer_types(const struct line *l, const struct gvm_inventory *inv)
 {
 	char text[160];
@@ -137,13 +137,17 @@ static void offer_types(const struct line *l, const struct gvm_inventory *inv)
 
 	for (i = 0; i < inv->n_types; i++) {
 		const struct gvm_type *t = &inv->types[i];
+		long left = 0;
 
 		for (k = 0; k < i && strcmp(inv->types[k].id, t->id) != 0;)
 			k++;
 		if (k < i)
 			continue;
+		for (k = i; k < inv->n_types; k++)
+			if (strcmp(inv->types[k].id, t->id) == 0 && inv->types[k].available > 0)
+				left += inv->types[k].available;
 		snprintf(text, sizeof(text), "%s%s%ld available", t->name, *t->name ? ", " : "",
-			 t->available < 0 ? 0 : t->available);
+			 left);
 		offer(l, t->id, text);
 	}
 }

@@ -76,6 +76,9 @@ class Offers(harness.Case):
         self.assertEqual(self.here("vgpu", "create", "--gpu=mb"), ["--gpu=mbochs"])
         types = [i["id"] for i in self.answer("type", "list")["items"]]
         self.assertEqual(self.here("vgpu", "create", "--type", ""), list(dict.fromkeys(types)))
+        left = sum(i["available"] for i in self.answer("type", "list")["items"] if i["id"] == "whole")
+        line = ["completion", "words", "--", "--sysroot", self.tree, "vgpu", "create", "--type", "who"]
+        self.assertEqual(self.ok(*line), "whole\twhole device, %d available\n" % left)
         self.assertEqual(self.here("vm", "stop", "w"), ["win-alice"])
         self.assertEqual(self.offered("--sysroot=" + self.tree, "vm", "stop", ""),
                          ["desk", "win-alice"])
