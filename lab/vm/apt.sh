@@ -23,7 +23,7 @@ lab_apt_sources() {
 	security=$(lab_mirror debian-security)
 	printf 'deb [signed-by=%s arch=amd64] %s %s main\n' \
 		"$key" "$main" "$LAB_SUITE" "$key" "$main" "$LAB_SUITE-updates" \
-		"$key" "$security" "$LAB_SUITE-security"
+		"$key" "$security" "$LAB_SUITE-security" "$key" "$main" "$LAB_SUITE-backports"
 }
 
 # lab_apt TOOL ARGS... with TOOL one of apt-get, apt-cache
@@ -71,19 +71,27 @@ lab_kernel_packages() {
 		"linux-headers-$version-common" "linux-kbuild-$version" linux-source-6.12
 }
 
-# Writes FILE.l1 and FILE.kernel: lines "URI NAME SIZE HASH", the exact versions to use.
+# lab_apt_closure LIST [OPTION...]: lines "URI NAME SIZE HASH" of the packages in LIST and what they need
+lab_apt_closure() {
+	local list=$1 names
+	shift
+	mapfile -t names < <(sed 's/#.*//' "$list" | xargs -n 1)
+	# An empty archive folder makes apt name every package, also those already fetched.
+	lab_apt apt-get install --print-uris -o Dir::Cache::archives=/nonexistent "$@" "${names[@]}" ||
+		lab_die "choosing packages" "apt cannot satisfy $list" "correct that list; apt's reason is above"
+}
+
+# Writes FILE.l1, FILE.machine and FILE.kernel: the exact versions to use.
 lab_apt_resolve() {
 	local file=$1 names version
-	mapfile -t names < <(sed 's/#.*//' "$LAB_DIR/vm/packages.l1" | xargs -n 1)
-	# An empty archive folder makes apt name every package, also those already fetched.
-	lab_apt apt-get install --print-uris -o Dir::Cache::archives=/nonexistent "${names[@]}" >"$file.l1.new" ||
-		lab_die "choosing packages" "apt cannot satisfy lab/vm/packages.l1" \
-			"correct that list; apt's reason is above"
+	lab_apt_closure "$LAB_DIR/vm/packages.l1" >"$file.l1.new"
+	lab_apt_closure "$LAB_DIR/vm/packages.machine" -t "$LAB_SUITE-backports" >"$file.machine.new"
 	version=$(lab_kernel_version)
 	mapfile -t names < <(lab_kernel_packages "$version")
 	lab_apt apt-get download --print-uris "${names[@]}" >"$file.kernel.new" ||
 		lab_die "choosing packages" "apt does not know all of: ${names[*]}" "gvm-lab prepare --update"
 	mv "$file.l1.new" "$file.l1"
+	mv "$file.machine.new" "$file.machine"
 	mv "$file.kernel.new" "$file.kernel"
 }
 
@@ -91,7 +99,7 @@ lab_apt_resolve() {
 lab_apt_forget() {
 	local dir=$LAB_CACHE/apt file
 	for file in "$dir"/archives/*.deb; do
-		[[ ! -f $file ]] || grep -qF " ${file##*/} " "$dir"/set-*.l1 "$dir"/set-*.kernel || rm "$file"
+		[[ ! -f $file ]] || grep -qsF " ${file##*/} " "$dir"/set-*.{l1,machine,kernel} || rm "$file"
 	done
 }
 
@@ -99,7 +107,7 @@ lab_apt_forget() {
 # once and kept, so that a prepared lab needs no network; UPDATE=1 makes them anew.
 lab_packages() {
 	local update=$1 lock_fd
-	LAB_SET=$LAB_CACHE/apt/set-$(lab_hash "$LAB_DIR/vm/packages.l1" "$LAB_DIR/vm/apt.sh")
+	LAB_SET=$LAB_CACHE/apt/set-$(lab_hash "$LAB_DIR"/vm/packages.{l1,machine} "$LAB_DIR/vm/apt.sh")
 	[[ $update -eq 1 || ! -f $LAB_SET.kernel ]] || return 0
 	exec {lock_fd}>>"$LAB_CACHE/apt.lock"
 	flock "$lock_fd"

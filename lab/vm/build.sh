@@ -17,18 +17,33 @@ lab_unpack() {
 			"gvm-lab clean, then gvm-lab prepare (is the disk full?)"
 }
 
-# The root of L1 as a folder; the QEMU that runs L1 is taken from it too.
-lab_make_tree() {
+# lab_unpack_root FOLDER LIST: the packages of LIST as the root of a system
+lab_unpack_root() {
 	local dir=$1 name
-	lab_fetch "$LAB_SET.l1"
+	lab_fetch "$2"
 	mkdir -p "$dir"/usr/{bin,sbin,lib,lib64}
 	for name in bin sbin lib lib64; do
 		ln -s "usr/$name" "$dir/$name"
 	done
 	lab_unpack "$dir" "${LAB_DEBS[@]}"
+}
+
+# The QEMU that runs L1, with its libraries.
+lab_make_machine() {
+	lab_unpack_root "$1" "$LAB_SET.machine"
+}
+
+# The root of L1 as a folder.
+lab_make_tree() {
+	local dir=$1
+	lab_unpack_root "$dir" "$LAB_SET.l1"
 	mkdir -p "$dir"/{dev,proc,sys,run,tmp,root,in,out,lab,mnt,usr/local/bin}
+	chmod 1777 "$dir/tmp"
 	printf 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n' >"$dir/etc/passwd"
-	printf 'root:x:0:\nkvm:x:104:\nnogroup:x:65534:\n' >"$dir/etc/group"
+	# Debian's numbers; those from kvm on are given out at installation, and udev's rules name them.
+	printf '%s\n' root:x:0: adm:x:4: tty:x:5: disk:x:6: lp:x:7: kmem:x:15: dialout:x:20: cdrom:x:24: \
+		tape:x:26: utmp:x:43: video:x:44: audio:x:29: users:x:100: systemd-journal:x:101: \
+		input:x:102: sgx:x:103: kvm:x:104: render:x:105: nogroup:x:65534: >"$dir/etc/group"
 	printf 'lab\n' >"$dir/etc/hostname"
 	printf '127.0.0.1 localhost lab\n' >"$dir/etc/hosts"
 	: >"$dir/etc/fstab"
@@ -105,11 +120,13 @@ lab_make_l1() {
 	lab_initramfs "$root" "$dir/initrd.img"
 	# Hard links: the whole tree in a moment, and the tree itself stays as it is.
 	cp -al "$LAB_TREE/." "$lower/"
-	lab_modules "$lower" "$LAB_DIR/vm/modules.l1" "load keep root"
+	lab_modules "$lower" "$LAB_DIR/vm/modules.l1" "load device sample keep root"
 	mkdir -p "$lower/lab/guest"
 	cp "$LAB_GUEST"/* "$lower/lab/guest/"
 	mv "$lower/lab/guest/check-pattern" "$lower/lab/"
-	install -m 755 "$LAB_DIR/vm/init" "$lower/lab/init"
+	install -m 755 "$LAB_DIR"/vm/{init,init-systemd,run-command} "$lower/lab/"
+	install -m 644 "$LAB_DIR/vm/functions" "$lower/lab/"
+	lab_systemd "$lower"
 	lab_static "$lower/lab/runner" "$LAB_DIR/vm/runner.c"
 	lab_static "$lower/lab/keeper" "$LAB_DIR/vm/keeper.c"
 	lab_image "$lower" "$dir/root.img"
@@ -123,7 +140,7 @@ lab_image() {
 	# A user name space makes an ordinary user's files root's own in the image.
 	[[ $(id -u) -eq 0 ]] || as_root=(unshare -r)
 	size=$(($(du -sm "$1" | cut -f1) * 5 / 4 + 256))
-	"${as_root[@]}" "$(lab_tool mke2fs)" -q -t ext4 -O ^has_journal -E root_owner=0:0 -d "$1" "$2" "${size}M" >/dev/null ||
+	"${as_root[@]}" "$(lab_tool mke2fs)" -q -t ext4 -J size=16 -E root_owner=0:0 -d "$1" "$2" "${size}M" >/dev/null ||
 		lab_die "making the root image $2" "mke2fs could not write it" \
 			"check the space in $LAB_CACHE, and as an ordinary user that unshare -r works"
 }

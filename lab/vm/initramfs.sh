@@ -40,7 +40,7 @@ lab_modules() {
 	done < <(sed 's/#.*//; /^$/d' "$list")
 	lab_install_modules "$root" "$target"
 	if [[ $kinds == *load* ]]; then
-		sed -n 's/^load //p' "$list" >"$root/etc/modules.load"
+		sed -nE 's/^(load|device|sample) //p' "$list" >"$root/etc/modules.load"
 	fi
 }
 

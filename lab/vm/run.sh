@@ -2,30 +2,50 @@
 # shellcheck shell=bash disable=SC2054 # QEMU's options hold commas
 # Runs L1: one QEMU process, one folder shared with it, one exit status.
 
-# Sets LAB_QEMU to the QEMU of the tree, run through the tree's own loader and libraries
+# Sets LAB_QEMU to the lab's own QEMU, run through its own loader and libraries
 lab_qemu_command() {
-	local lib=$LAB_TREE/usr/lib/x86_64-linux-gnu
+	local lib=$LAB_MACHINE/usr/lib/x86_64-linux-gnu
 	export QEMU_MODULE_DIR=$lib/qemu
-	LAB_QEMU=("$LAB_TREE/usr/lib64/ld-linux-x86-64.so.2" --library-path "$lib:$lib/pulseaudio"
-		"$LAB_TREE/usr/bin/qemu-system-x86_64"
-		-L "$LAB_TREE/usr/share/qemu" -L "$LAB_TREE/usr/share/seabios" -L "$LAB_TREE/usr/lib/ipxe/qemu")
+	LAB_QEMU=("$LAB_MACHINE/usr/lib64/ld-linux-x86-64.so.2" --library-path "$lib:$lib/pulseaudio"
+		"$LAB_MACHINE/usr/bin/qemu-system-x86_64"
+		-L "$LAB_MACHINE/usr/share/qemu" -L "$LAB_MACHINE/usr/share/seabios" -L "$LAB_MACHINE/usr/lib/ipxe/qemu")
 }
 
-# The machine: VT-d, GPUs to stand in, a disk controller with virtual functions.
-# Emulated always: an outer /dev/kvm is often there and does not work, and -cpu max has SVM only so.
+# The machine. Emulated always: an outer /dev/kvm is often there and does not work, and -cpu max has
+# SVM only so. What is written to its disk lasts as long as QEMU runs: over a reboot, not longer.
 lab_machine() {
+	local words="console=ttyS0 quiet panic=-1 intel_iommu=on"
+	if [[ $LAB_SYSTEMD -eq 1 ]]; then
+		words+=" lab_init=/lab/init-systemd"
+	else
+		LAB_QEMU+=(-no-reboot)
+	fi
 	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -accel tcg,thread=multi -cpu max -smp 2 -m 3G
-		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -monitor none
+		-nodefaults -no-user-config -display none -vga none -nic none -monitor none
 		-device intel-iommu,intremap=on,caching-mode=on
-		-device pcie-root-port,id=rp1,chassis=1 -device pcie-root-port,id=rp2,chassis=2
+		-kernel "$LAB_L1/vmlinuz" -initrd "$LAB_L1/initrd.img" -append "$words ${LAB_APPEND:-}"
+		-drive "if=none,id=root,file=$LAB_L1/root.img,format=raw,snapshot=on,cache=unsafe"
+		-device virtio-blk-pci,drive=root,addr=0x18
+		-serial "file:$LAB_RUN/console.log")
+	lab_machine_devices
+}
+
+# GPUs to stand in, controllers with virtual functions, a card of two functions, a shared group.
+# The addresses are fixed: tests and the README name them.
+lab_machine_devices() {
+	LAB_QEMU+=(
+		-device pcie-root-port,id=rp1,chassis=1,addr=1 -device pcie-root-port,id=rp2,chassis=2,addr=2
+		-device pcie-root-port,id=rp3,chassis=3,addr=5 -device pcie-root-port,id=rp4,chassis=4,addr=6
+		-device pcie-root-port,id=rp5,chassis=5,addr=7
+		-device secondary-vga,addr=3 -device bochs-display,addr=4
 		-device nvme-subsys,id=sub0,nqn=sub0
 		-device nvme,serial=lab,subsys=sub0,bus=rp1,sriov_max_vfs=4,sriov_vq_flexible=8,sriov_vi_flexible=4,max_ioqpairs=10,msix_qsize=6
-		-device secondary-vga -device bochs-display -device virtio-vga,bus=rp2
-		-kernel "$LAB_L1/vmlinuz" -initrd "$LAB_L1/initrd.img"
-		-append "console=ttyS0 quiet panic=-1 intel_iommu=on ${LAB_APPEND:-}"
-		-drive "if=none,id=root,file=$LAB_L1/root.img,format=raw,snapshot=on"
-		-device virtio-blk-pci,drive=root
-		-serial "file:$LAB_RUN/console.log")
+		-device virtio-vga,bus=rp2
+		-device igb,bus=rp3,romfile=
+		-device bochs-display,bus=rp4,addr=0.0,multifunction=on,romfile=
+		-device intel-hda,bus=rp4,addr=0.1
+		-device pcie-pci-bridge,id=br1,bus=rp5 -device bochs-display,bus=br1,addr=1,romfile=
+		-device intel-hda,bus=br1,addr=2)
 }
 
 # lab_share TAG FOLDER [OPTIONS]
@@ -48,7 +68,19 @@ lab_carry_gvm() {
 	for file in "$build"/libgvm.so* "$build"/src/libgvm.so*; do
 		[[ ! -f $file ]] || cp -L "$file" "$LAB_RUN/control/lib/"
 	done
-	rmdir --ignore-fail-on-non-empty "$LAB_RUN/control/bin" "$LAB_RUN/control/lib"
+	lab_carry_data "$build"
+	rmdir --ignore-fail-on-non-empty "$LAB_RUN"/control/{bin,lib,data/*,data}
+}
+
+# lab_carry_data BUILD: units, rules and the like, as configured by the build, else as they stand in the tree
+lab_carry_data() {
+	local data=$LAB_RUN/control/data kind file
+	for kind in systemd udev tmpfiles.d sysusers.d modprobe.d; do
+		mkdir -p "$data/$kind"
+		for file in "$LAB_DIR/../data/$kind"/* "$1/data/$kind"/*; do
+			[[ ! -f $file || $file == *.in || $file == */meson.build ]] || cp -L "$file" "$data/$kind/"
+		done
+	done
 }
 
 lab_vm_usage_check() {
@@ -63,9 +95,7 @@ lab_vm_usage_check() {
 lab_control() {
 	local control=$LAB_RUN/control
 	mkdir "$control"
-	printf 'exec' >"$control/command"
-	printf ' %q' "$@" >>"$control/command"
-	printf '\n' >>"$control/command"
+	printf 'exec%s\n' "$(printf ' %q' "$@")" >"$control/command"
 	lab_carry_gvm
 	lab_share control "$control"
 	if [[ -n $LAB_IN ]]; then
