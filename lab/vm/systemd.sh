@@ -27,7 +27,7 @@ lab_systemd() {
 	for name in "$root"/usr/lib/systemd/system-generators/*; do
 		ln -sf /dev/null "$etc/system-generators/${name##*/}"
 	done
-	printf '[Journal]\nStorage=persistent\nSystemMaxUse=32M\nRateLimitBurst=0\n' >"$etc/journald.conf.d/lab.conf"
+	printf '[Journal]\nStorage=persistent\nSystemMaxUse=32M\nRateLimitBurst=0\nForwardToConsole=yes\nMaxLevelConsole=err\n' >"$etc/journald.conf.d/lab.conf"
 	sed -n 's/^load //p' "$LAB_DIR/vm/modules.l1" >"$root/etc/modules-load.d/lab.conf"
 	sed -n 's/^sample //p' "$LAB_DIR/vm/modules.l1" >"$root/etc/modules-load.d/lab-samples.conf"
 	install -m 755 "$LAB_DIR"/vm/system/lab-{modules,reboot} "$root/usr/local/bin/"

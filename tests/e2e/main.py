@@ -8,7 +8,7 @@ import traceback
 
 import lib
 
-MODULES = ["discovery", "vgpus", "held", "guests", "crash"]
+MODULES = ["machine", "discovery", "vgpus", "held", "guests", "crash"]
 
 
 def run_one(name, test):
