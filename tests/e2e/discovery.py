@@ -61,6 +61,11 @@ def test_types():
             t = seen.pop((parent, type_id))
             assert t["available"] == int(read(f"{base}/{type_id}/available_instances"))
             assert t["name"] == read(f"{base}/{type_id}/name")
+    for address in displays():
+        device = f"/sys/bus/pci/devices/{address}"
+        t = seen.pop((address, "whole"))
+        boot = os.path.exists(f"{device}/boot_vga") and read(f"{device}/boot_vga") == "1"
+        assert t["available"] == (0 if boot else 1) and boot == ("boot display" in t.get("reason", "")), t
     assert not seen, f"types the kernel does not have: {seen}"
 
 

@@ -81,7 +81,7 @@ def test_wrong_uuid_and_names():
     assert error("vgpu", "create", "--type", "none", exit=3)["code"] == "GVM_E_TYPE_NOT_FOUND"
     assert error("vgpu", "create", "--type", "../..", "--gpu", "mdpy", exit=3)
     assert error("vgpu", "destroy", "none", exit=3)["code"] == "GVM_E_VGPU_NOT_FOUND"
-    assert error("vgpu", "create", "--type", "vf", "--gpu", "0000:00:03.0", exit=6)
+    assert error("vgpu", "create", "--type", "vf", "--gpu", "0000:00:03.0", exit=3)
     assert not mdevs()
 
 
