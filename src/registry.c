@@ -46,9 +46,13 @@ static int open_parts(struct gvm_ctx *ctx, const char *sysroot, bool write, stru
 	if (r < 0)
 		return r;
 	if (write)
-		return gvm_store_fs_open(RUN_DIR, &ctx->store, e);
-	return gvm_store_fs_view(gvm_host_at(ctx->host, RUN_DIR, O_RDONLY | O_DIRECTORY), RUN_DIR,
-				 &ctx->store, e);
+		r = gvm_store_fs_open(RUN_DIR, &ctx->store, e);
+	else
+		r = gvm_store_fs_view(gvm_host_at(ctx->host, RUN_DIR, O_RDONLY | O_DIRECTORY),
+				      RUN_DIR, &ctx->store, e);
+	if (r == 0)
+		gvm_store_fs_saved(ctx->store, ctx->host, write ? "" : NULL);
+	return r;
 }
 
 int gvm_open(const char *sysroot, bool write, struct gvm_ctx **ret, struct gvm_error *e)

@@ -139,6 +139,9 @@ static const struct gvm_error_entry table[] = {
 	{ "GVM_E_FILE_INVALID", GVM_EXIT_USAGE, NULL, NULL, "gvm" },
 	{ "GVM_E_FILE_WRITE", GVM_EXIT_FAILED, NULL,
 	  "check the folder, its permissions and free space", "gvm" },
+	{ "GVM_E_FILE_CHANGED", GVM_EXIT_BUSY,
+	  "a person wrote it, or changed it, and gvm does not write over that unasked",
+	  "look at the file, then change it by hand, or let gvm write it anew with --force", "gvm" },
 	{ "GVM_E_STORE", GVM_EXIT_FAILED, "/run/gvm cannot be used as it must be",
 	  "check /run/gvm: its owner, its permissions, free space", "gvm" },
 

@@ -95,6 +95,8 @@ static const struct {
 	  "correct that line; gvm-vm(1) shows the form of a VM" },
 	{ "FILE_WRITE", "a file or the answer cannot be written",
 	  "the folder is missing, may not be written, or is full", NULL },
+	{ "FILE_CHANGED", "a saved file would be written over that gvm did not write as it is", NULL,
+	  NULL },
 	{ "STORE", "the records of what runs cannot be read or written", NULL, NULL },
 	{ "VM_RUNNING", "a VM of this name runs already", "gvm runs each VM once", NULL },
 	{ "NO_KVM", "the VM is to run under KVM, and KVM is not there", NULL, NULL },

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,9 @@
 
 #include "cleanup.h"
 #include "file.h"
+#include "folder.h"
 #include "json.h"
+#include "saved_fs.h"
 #include "str.h"
 #include "vms_table.h"
 
@@ -31,6 +32,7 @@ struct store_fs {
 	struct json_object *last;
 	char last_file[PATH_SIZE];
 	struct stat last_stat;
+	struct gvm_saved_fs saved;
 };
 
 /** @brief The implementation behind the interface. @param s store @return it */
@@ -130,17 +132,6 @@ static int fs_remove(struct gvm_store *s, enum gvm_store_kind kind, const char *
 	return unlinkat(fs(s)->vgpu, file, 0) < 0 ? -errno : 0;
 }
 
-/** @brief Open a folder to list it. @param at descriptor, or -1 @param path below it @return stream, or NULL with errno */
-static DIR *open_list(int at, const char *path)
-{
-	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (!dir && fd >= 0)
-		close(fd);
-	return dir;
-}
-
 /** @brief Give one record file to the caller. @param s store @param file its name @param fn callback @param data its @return of fn */
 static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, void *data)
 {
@@ -173,7 +164,7 @@ static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn f
 		return fs(s)->dir < 0 ? 0 : gvm_vms_list(fs(s)->dir, fn, data);
 	if (fs(s)->vgpu < 0)
 		return 0;
-	dir = open_list(fs(s)->vgpu, ".");
+	dir = gvm_folder_list(fs(s)->vgpu, ".");
 	if (!dir)
 		return -errno;
 	while ((entry = readdir(dir))) {
@@ -244,7 +235,7 @@ static int fs_noted(struct gvm_store *s, int handle, struct json_object **ret)
 /** @brief List notes; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
 static int fs_list_notes(struct gvm_store *s, gvm_store_fn fn, void *data)
 {
-	GVM_AUTOCLOSEDIR DIR *dir = open_list(fs(s)->lock, ".");
+	GVM_AUTOCLOSEDIR DIR *dir = gvm_folder_list(fs(s)->lock, ".");
 	struct dirent *entry;
 	int r = 0;
 
@@ -287,7 +278,7 @@ static int fs_vm_dir(struct gvm_store *s, const char *vm, char *path, unsigned l
 /** @brief List the VMs' folders; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
 static int fs_list_vm_dirs(struct gvm_store *s, gvm_store_fn fn, void *data)
 {
-	GVM_AUTOCLOSEDIR DIR *dir = open_list(fs(s)->dir, "vm");
+	GVM_AUTOCLOSEDIR DIR *dir = gvm_folder_list(fs(s)->dir, "vm");
 	struct dirent *entry;
 	int r = 0;
 
@@ -313,6 +304,45 @@ static void fs_remove_vm_dir(struct gvm_store *s, const char *vm)
 	}
 	snprintf(path, sizeof(path), "vm/%s", vm);
 	unlinkat(fs(s)->dir, path, AT_REMOVEDIR);
+}
+
+/** @brief Path of a saved object; see store.h. @param s store @param kind @param name of it @param path result @return 0 or -EINVAL */
+static int fs_saved_path(struct gvm_store *s, enum gvm_saved_kind kind, const char *name,
+			 char path[GVM_SAVED_PATH_SIZE])
+{
+	(void)s;
+	return gvm_saved_fs_path(kind, name, path);
+}
+
+/** @brief Load a saved object; see store.h. @param s store @param kind @param name of it @param text @param len result @return 0 or -errno */
+static int fs_saved_load(struct gvm_store *s, enum gvm_saved_kind kind, const char *name,
+			 char **text, unsigned long *len)
+{
+	return gvm_saved_fs_load(&fs(s)->saved, kind, name, text, len);
+}
+
+/** @brief Save an object; see store.h. @param s store @param kind @param name of it @param text it @param flags @return 0 or -errno */
+static int fs_saved_save(struct gvm_store *s, enum gvm_saved_kind kind, const char *name,
+			 const char *text, unsigned int flags)
+{
+	return gvm_saved_fs_save(&fs(s)->saved, kind, name, text, flags);
+}
+
+/** @brief Remove a saved object; see store.h. @param s store @param kind @param name of it @return 0 or -errno */
+static int fs_saved_remove(struct gvm_store *s, enum gvm_saved_kind kind, const char *name)
+{
+	return gvm_saved_fs_remove(&fs(s)->saved, kind, name);
+}
+
+/** @brief List saved objects; see store.h. @param s store @param kind @param fn callback @param data its @return 0 or -errno */
+static int fs_saved_list(struct gvm_store *s, enum gvm_saved_kind kind, gvm_saved_fn fn, void *data)
+{
+	return gvm_saved_fs_list(&fs(s)->saved, kind, fn, data);
+}
+
+void gvm_store_fs_saved(struct gvm_store *s, struct gvm_host *host, const char *root)
+{
+	fs(s)->saved = (struct gvm_saved_fs){ host, root };
 }
 
 /** @brief Close; see store.h. @param s store or NULL */
@@ -343,6 +373,11 @@ static const struct gvm_store_ops ops = {
 	.vm_dir = fs_vm_dir,
 	.list_vm_dirs = fs_list_vm_dirs,
 	.remove_vm_dir = fs_remove_vm_dir,
+	.saved_path = fs_saved_path,
+	.saved_load = fs_saved_load,
+	.saved_save = fs_saved_save,
+	.saved_remove = fs_saved_remove,
+	.saved_list = fs_saved_list,
 	.close = fs_close,
 };
 
@@ -364,35 +399,6 @@ static int new_store(const char *path, struct store_fs **ret, struct gvm_error *
 	return 0;
 }
 
-/** @brief Is this the temporary file of a writer that was killed: ".NAME.PID.tmp"? @param name file @return yes or no */
-static bool is_left_over(const char *name)
-{
-	size_t len = strlen(name);
-	char copy[256], *pid;
-	uint64_t number;
-
-	if (name[0] != '.' || len < 5 || strcmp(name + len - 4, ".tmp") != 0 ||
-	    gvm_str_copy(copy, sizeof(copy), name) < 0)
-		return false;
-	copy[len - 4] = '\0';
-	pid = strrchr(copy, '.');
-	if (!pid || gvm_parse_u64(pid + 1, 10, INT32_MAX, &number) < 0 || !number)
-		return false;
-	/* Whoever has that id now: a writer of ours that lives is left alone. */
-	return kill((pid_t)number, 0) < 0 && errno == ESRCH;
-}
-
-/** @brief Remove what killed writers left in a folder. @param folder descriptor */
-static void tidy(int folder)
-{
-	GVM_AUTOCLOSEDIR DIR *dir = open_list(folder, ".");
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (is_left_over(entry->d_name))
-			unlinkat(folder, entry->d_name, 0);
-}
-
 /** @brief Open the folders, making what is missing. @param s store @return 0 or -errno */
 static int open_dirs(struct store_fs *s)
 {
@@ -405,8 +411,8 @@ static int open_dirs(struct store_fs *s)
 	s->lock = gvm_open_dir(s->dir, "lock", 0700);
 	if (s->lock < 0)
 		return s->lock;
-	tidy(s->dir);
-	tidy(s->vgpu);
+	gvm_folder_tidy(s->dir);
+	gvm_folder_tidy(s->vgpu);
 	return 0;
 }
 

@@ -6,12 +6,15 @@
  *   vgpu/NAME.json  one vGPU that gvm made
  *   vms.json        the VMs that gvm runs, one line of JSON each
  *   vm/NAME/        a VM's sockets and log
- *   lock/           locks: one per GPU, one for vms.json
+ *   lock/           locks: one per GPU, one for vms.json, one for what is saved
+ *
+ * What is saved is in /etc (saved_fs.h).
  */
 #ifndef GVM_STORE_FS_H
 #define GVM_STORE_FS_H
 
 #include "error.h"
+#include "host.h"
 #include "store.h"
 
 /**
@@ -38,5 +41,17 @@ int gvm_store_fs_open(const char *dir, struct gvm_store **ret, struct gvm_error 
  * @failure ENOMEM
  */
 int gvm_store_fs_view(int fd, const char *dir, struct gvm_store **ret, struct gvm_error *e);
+
+/**
+ * @brief Give a store its saved objects: the files in etc/gvm and etc/mdevctl.d.
+ * @param s store
+ * @param host machine they are read from; must outlive the store
+ * @param root folder below which they are written, "" on the live machine; NULL to read only. Must
+ *        outlive the store
+ * @restriction a store without them has none saved, and saves none (EROFS)
+ * @sideeffect none here; folders are made when something is saved
+ * @failure none
+ */
+void gvm_store_fs_saved(struct gvm_store *s, struct gvm_host *host, const char *root);
 
 #endif
