@@ -26,6 +26,7 @@ enum cli_option {
 	CLI_PRINT_COMMAND = 64,
 	CLI_TIMEOUT = 128,
 	CLI_FORCE = 256,
+	CLI_SAVE = 1 << 20,
 };
 
 /** One run of gvm. */
@@ -34,7 +35,7 @@ struct cli {
 	const struct cli_command *command;
 	char **args; /**< what follows the verb, NULL at the end */
 	int n_args;
-	bool json, dry_run, verbose, all_classes, foreign, print_command, force;
+	bool json, dry_run, verbose, all_classes, foreign, print_command, force, save;
 	const char *sysroot, *gpu, *type, *name, *uuid;
 	unsigned int timeout_s;
 };

@@ -8,7 +8,7 @@ const struct cli_command cli_commands[] = {
 	  "the GPUs of this host" },
 	{ "gpu", "show", "[GPU...]", 0, 64, CLI_ALL_CLASSES, 0, false, cli_gpu_show,
 	  "all that is known of a GPU" },
-	{ "gpu", "set", "GPU KEY=VALUE...", 2, 17, CLI_FORCE, 0, true, cli_gpu_set,
+	{ "gpu", "set", "GPU KEY=VALUE...", 2, 17, CLI_FORCE | CLI_SAVE, 0, true, cli_gpu_set,
 	  "change a GPU: vfs=N, autoprobe=on|off, driver=NAME|default" },
 	{ "type", "list", "", 0, 0, CLI_GPU, 0, false, cli_type_list,
 	  "what vGPUs can be made, and how many more of each" },

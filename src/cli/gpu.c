@@ -87,6 +87,8 @@ int cli_gpu_set(struct cli *cli, struct gvm_error *e)
 		return r < 0 ? r : cli_out_plan(cli, &plan);
 	}
 	r = gvm_gpu_set(cli->ctx, &request, id, e);
+	if (r == 0 && cli->save)
+		r = gvm_gpu_save(cli->ctx, id, &request, e);
 	if (cli->json && r == 0)
 		return cli_out_end(cli_out_begin(cli, "gvm.gpu.set/1", NULL), NULL, 0);
 	return r;

@@ -20,6 +20,7 @@ enum {
 	UUID,
 	FOREIGN,
 	FORCE,
+	SAVE,
 	PRINT,
 	TIMEOUT,
 	SYSROOT,
@@ -35,6 +36,7 @@ const struct cli_option_row cli_options[] = {
 	{ "uuid", UUID, "UUID", CLI_UUID, "UUID of the new vGPU; else a random one" },
 	{ "foreign", FOREIGN, NULL, CLI_FOREIGN, "also a vGPU that gvm did not make" },
 	{ "force", FORCE, NULL, CLI_FORCE, "although the host or another tool uses it" },
+	{ "save", SAVE, NULL, CLI_SAVE, "also after the next boot" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
 	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND,
 	  "print the QEMU command line, run nothing" },
@@ -152,6 +154,7 @@ static int take(struct cli *cli, int letter, const char *arg, const char **inste
 	case UUID: cli->uuid = arg; break;
 	case FOREIGN: cli->foreign = true; break;
 	case FORCE: cli->force = true; break;
+	case SAVE: cli->save = true; break;
 	case PRINT: cli->print_command = true; break;
 	case SYSROOT: cli->sysroot = arg; break;
 	case DRY_RUN: cli->dry_run = true; break;

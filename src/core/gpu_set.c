@@ -2,13 +2,16 @@
 #include "gpu_set.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "apply.h"
 #include "gpu.h"
 #include "gpu_lock.h"
+#include "gpu_state.h"
 #include "hold.h"
+#include "str.h"
 
 /** Who has a node of the GPU open. */
 struct user {
@@ -115,4 +118,52 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 		r = apply_held(ctx, &plan, e);
 	gvm_gpu_unlock(ctx, lock, true);
 	return r;
+}
+
+int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_request *request,
+		 struct gvm_error *e)
+{
+	struct gvm_gpu_state state = GVM_GPU_STATE_NONE;
+	uint64_t number;
+	size_t i;
+
+	gvm_str_copy(state.address, sizeof(state.address), id);
+	for (i = 0; i < request->n; i++) {
+		const char *key = request->settings[i].key, *value = request->settings[i].value;
+
+		/* They were checked when they were planned. */
+		if (strcmp(key, "vfs") == 0 && gvm_parse_u64(value, 10, INT_MAX, &number) == 0)
+			state.vfs = (long)number;
+		else if (strcmp(key, "autoprobe") == 0)
+			state.autoprobe = strcmp(value, "on") == 0;
+		else if (strcmp(key, "driver") == 0)
+			gvm_str_copy(state.driver, sizeof(state.driver), value);
+	}
+	return gvm_gpu_state_save(ctx, &state, request->force, e);
+}
+
+int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_error *e)
+{
+	struct gvm_setting driver = { .key = "driver" }, settings[2];
+	struct gvm_gpu_request first = { .gpu = id, .settings = &driver, .n = 1 };
+	struct gvm_gpu_request request = { .gpu = id, .settings = settings };
+	struct gvm_gpu_state state;
+	char vfs[24], gpu[GVM_NAME_SIZE];
+	int r = gvm_gpu_state_load(ctx, id, &state, e);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	snprintf(vfs, sizeof(vfs), "%ld", state.vfs);
+	driver.value = state.driver;
+	if (state.autoprobe >= 0)
+		settings[request.n++] =
+			(struct gvm_setting){ "autoprobe", state.autoprobe ? "on" : "off", false };
+	if (state.vfs >= 0)
+		settings[request.n++] = (struct gvm_setting){ "vfs", vfs, false };
+	/* It is the driver who makes the VFs. */
+	if (state.driver[0])
+		r = gvm_gpu_set(ctx, &first, gpu, e);
+	return r == 0 && request.n ? gvm_gpu_set(ctx, &request, gpu, e) : r;
 }

@@ -49,6 +49,32 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 		struct gvm_error *e);
 
 /**
+ * @brief Save settings, so that they come back after a reboot.
+ * @param ctx context
+ * @param id of the GPU
+ * @param request settings, as they were taken by gvm_gpu_plan_set()
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; live machine
+ * @sideeffect writes the GPU's file below /etc/gvm/gpu.d
+ * @failure those of gvm_gpu_state_save()
+ */
+int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_request *request,
+		 struct gvm_error *e);
+
+/**
+ * @brief Bring the saved settings of a GPU back.
+ * @param ctx context
+ * @param id of the GPU
+ * @param e detail
+ * @return 0, also when nothing is saved of it; or a negative errno
+ * @restriction root; live machine
+ * @sideeffect as gvm_gpu_set()
+ * @failure those of gvm_gpu_state_load() and gvm_gpu_set()
+ */
+int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_error *e);
+
+/**
  * @brief Refuse a GPU that a process of the host uses: the kernel would take it from under that.
  * @param ctx context
  * @param gpu GPU
