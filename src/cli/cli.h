@@ -26,8 +26,14 @@ enum cli_option {
 	CLI_PRINT_COMMAND = 64,
 	CLI_TIMEOUT = 128,
 	CLI_FORCE = 256,
-	CLI_SAVE = 1 << 20,
+	CLI_AUTOSTART = 512,
+	CLI_PARAM = 1024,
+	CLI_FILE = 2048,
+	CLI_SAVE = 4096,
 };
+
+/** Times that --param may be given. */
+#define CLI_MAX_PARAMS 16
 
 /** One run of gvm. */
 struct cli {
@@ -38,6 +44,11 @@ struct cli {
 	bool json, dry_run, verbose, all_classes, foreign, print_command, force, save;
 	const char *sysroot, *gpu, *type, *name, *uuid;
 	unsigned int timeout_s;
+	bool autostart;
+	const char *file;
+	const char *params[CLI_MAX_PARAMS]; /**< KEY=VALUE each */
+	int n_params;
+	int exit_status; /**< of a command that was done in part and has told so itself; else 0 */
 };
 
 /** One command: a line of the table in commands.c. */
@@ -87,6 +98,20 @@ int cli_vgpu_show(struct cli *cli, struct gvm_error *e);
 int cli_vgpu_create(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_define(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_undefine(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_start(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_stop(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_set(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_import(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_export(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vm_run(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */

@@ -11,15 +11,22 @@ static void add_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, text && *text ? json_object_new_string(text) : NULL);
 }
 
-/** @brief Print an error as JSON. @param e error @param cause @param hint texts */
-static void print_json(const struct gvm_error *e, const char *cause, const char *hint)
+/** @brief What explains an error: its own words, or those of the table. @param e error @param hint the remedy, else the cause @return text, or NULL */
+static const char *explanation(const struct gvm_error *e, bool hint)
 {
-	GVM_AUTOJSON struct json_object *o = json_object_new_object();
+	const struct gvm_error_entry *entry = gvm_errors_find(e->code);
+
+	if (hint)
+		return e->hint[0] ? e->hint : entry ? entry->remedy : NULL;
+	return e->cause[0] ? e->cause : entry ? entry->cause : NULL;
+}
+
+struct json_object *cli_error_item(const struct gvm_error *e)
+{
 	struct json_object *error = json_object_new_object();
 	struct json_object *log = json_object_new_array();
 	unsigned int i;
 
-	json_object_object_add(o, "schema", json_object_new_string("gvm.error/1"));
 	add_text(error, "code", e->code);
 	add_text(error, "message", e->message);
 	add_text(error, "object", e->object);
@@ -29,16 +36,25 @@ static void print_json(const struct gvm_error *e, const char *cause, const char 
 	for (i = 0; i < e->n_kernel_log; i++)
 		json_object_array_add(log, json_object_new_string(e->kernel_log[i]));
 	json_object_object_add(error, "kernel_log", log);
-	add_text(error, "cause", cause);
-	add_text(error, "hint", hint);
-	json_object_object_add(o, "error", error);
+	add_text(error, "cause", explanation(e, false));
+	add_text(error, "hint", explanation(e, true));
+	return error;
+}
+
+/** @brief Print an error as JSON. @param e error */
+static void print_json(const struct gvm_error *e)
+{
+	GVM_AUTOJSON struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "schema", json_object_new_string("gvm.error/1"));
+	json_object_object_add(o, "error", cli_error_item(e));
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
 						       JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-/** @brief Print an error for people: the facts first, then why, then what to do. @param e error @param cause @param hint texts */
-static void print_text(const struct gvm_error *e, const char *cause, const char *hint)
+void cli_error_text(const struct gvm_error *e)
 {
+	const char *cause = explanation(e, false), *hint = explanation(e, true);
 	unsigned int i;
 
 	fprintf(stderr, "gvm: %s (%s)\n", e->message, e->code);
@@ -57,7 +73,6 @@ int cli_error(struct cli *cli, const struct gvm_error *e, int r)
 {
 	const struct gvm_error_entry *entry = gvm_errors_find(e->code);
 	struct gvm_error plain;
-	const char *cause, *hint;
 
 	if (!e->code) {
 		gvm_error_set(&plain, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_WRITE", -r,
@@ -65,11 +80,9 @@ int cli_error(struct cli *cli, const struct gvm_error *e, int r)
 		e = &plain;
 		entry = gvm_errors_find(e->code);
 	}
-	cause = e->cause[0] ? e->cause : entry ? entry->cause : NULL;
-	hint = e->hint[0] ? e->hint : entry ? entry->remedy : NULL;
 	if (cli->json)
-		print_json(e, cause, hint);
+		print_json(e);
 	else
-		print_text(e, cause, hint);
+		cli_error_text(e);
 	return entry ? entry->exit : GVM_EXIT_FAILED;
 }

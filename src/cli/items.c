@@ -2,7 +2,9 @@
 #include "items.h"
 
 #include <json-c/json.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "hypervisor.h"
 #include "str.h"
@@ -27,7 +29,10 @@ static void add_long(struct json_object *o, const char *key, long n)
 	put(o, key, n >= 0 ? json_object_new_int64(n) : NULL);
 }
 
-/** @brief Add a number in hexadecimal, as PCI ids are written. @param o object @param key member @param digits how many @param n it, negative for unknown */
+/**
+ * @brief Add a number in hexadecimal, as PCI ids are written.
+ * @param o object @param key member @param digits how many @param n it, negative for unknown
+ */
 static void add_hex(struct json_object *o, const char *key, int digits, long n)
 {
 	char text[24];
@@ -101,7 +106,7 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)
-		if (inv->vgpus[i].gpu == gpu)
+		if (inv->vgpus[i].gpu == gpu && inv->vgpus[i].state != GVM_VGPU_DEFINED)
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
 	put(o, "vgpus", vgpus);
 	return o;
@@ -122,11 +127,45 @@ struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct 
 	return o;
 }
 
+/** @brief Add what only a definition tells. @param o object @param d definition */
+static void add_definition(struct json_object *o, const struct gvm_definition *d)
+{
+	struct json_object *params = json_object_new_array(), *param;
+	size_t i;
+
+	put(o, "autostart", json_object_new_boolean(d->autostart));
+	add_text(o, "defined_by", d->by == GVM_DEFINED_BY_GVM ? "gvm" : "mdevctl");
+	for (i = 0; i < d->n_params; i++) {
+		param = json_object_new_object();
+		put(param, "name", json_object_new_string(d->params[i].name));
+		put(param, "value", json_object_new_string(d->params[i].value));
+		json_object_array_add(params, param);
+	}
+	put(o, "params", params);
+}
+
+struct json_object *cli_definition_item(const struct gvm_definition *d)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "name", d->name);
+	add_text(o, "uuid", d->uuid);
+	add_text(o, "type", d->type);
+	add_text(o, "gpu", d->gpu);
+	add_definition(o, d);
+	return o;
+}
+
 struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu)
 {
 	static const char *const states[] = { [GVM_VGPU_ACTIVE] = "active",
 					      [GVM_VGPU_ATTACHED] = "attached",
-					      [GVM_VGPU_LOST] = "lost" };
+					      [GVM_VGPU_LOST] = "lost",
+					      [GVM_VGPU_DEFINED] = "defined" };
+	static const char *const origins[] = { [GVM_VGPU_TRANSIENT] = "transient",
+					       [GVM_VGPU_FOREIGN] = "foreign",
+					       [GVM_VGPU_SAVED] = "defined" };
+	const struct gvm_definition *d = vgpu->definition;
 	struct json_object *o = json_object_new_object();
 	struct json_object *holders = json_object_new_array(), *holder;
 
@@ -134,11 +173,13 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "uuid", vgpu->uuid);
 	add_if(o, "address", vgpu->address, true);
 	add_text(o, "type", vgpu->type);
-	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : NULL);
+	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : d ? d->gpu : NULL);
 	add_text(o, "state", states[vgpu->state]);
 	add_if(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : "", true);
 	add_text(o, "method", vgpu->vendor ? vgpu->vendor->name : NULL);
-	add_text(o, "origin", vgpu->origin == GVM_VGPU_FOREIGN ? "foreign" : "transient");
+	add_text(o, "origin", origins[vgpu->origin]);
+	if (d)
+		add_definition(o, d);
 	add_group(o, "iommu_group", "", vgpu->group, inv->live);
 	add_group(o, "vfio_node", "/dev/vfio/", vgpu->group, inv->live);
 	if (vgpu->holder) {
@@ -167,4 +208,16 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
 	put(o, "vgpus", vgpus);
 	return o;
+}
+
+/** @brief Keep a warning. @param e what is wrong with a file @param data inventory */
+static void warn(const struct gvm_error *e, void *data)
+{
+	gvm_inventory_warn(data, "%s", e->message);
+}
+
+int cli_definitions(struct cli *cli, struct gvm_definitions *ret, struct gvm_inventory **warnings)
+{
+	*warnings = calloc(1, sizeof(**warnings));
+	return *warnings ? gvm_definitions_load(cli->ctx, ret, warn, *warnings) : -ENOMEM;
 }

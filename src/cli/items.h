@@ -6,6 +6,7 @@
 #ifndef GVM_CLI_ITEMS_H
 #define GVM_CLI_ITEMS_H
 
+#include "cli.h"
 #include "inventory.h"
 
 struct json_object;
@@ -41,5 +42,21 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
  * @failure none: what cannot be told is left out
  */
 void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_object *item);
+
+/** @brief A definition as JSON. @param d it @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_definition_item(const struct gvm_definition *d);
+
+/**
+ * @brief Load all definitions, as the answer of a command needs them.
+ * @param cli run
+ * @param ret result, to be freed with gvm_definitions_free()
+ * @param warnings an inventory with nothing but warnings, to be freed by the caller
+ * @return 0 or -ENOMEM
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOMEM
+ */
+int cli_definitions(struct cli *cli, struct gvm_definitions *ret, struct gvm_inventory **warnings);
 
 #endif

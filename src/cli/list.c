@@ -66,7 +66,10 @@ static void vgpu_line(struct cli_table *t, const struct gvm_inventory *inv,
 	cli_table_row(t, cells);
 }
 
-/** @brief What more can be made on a GPU, as one text. @param inv host @param gpu GPU @return new text, NULL when it makes no vGPUs or out of memory */
+/**
+ * @brief What more can be made on a GPU, as one text.
+ * @param inv host @param gpu GPU @return new text, NULL when it makes no vGPUs or out of memory
+ */
 static char *room(const struct gvm_inventory *inv, const struct gvm_gpu *gpu)
 {
 	bool types = false, some = false;
@@ -103,7 +106,7 @@ static void gpu_lines(struct cli_table *t, const struct gvm_inventory *inv,
 {
 	GVM_AUTOFREE char *left = gpu ? room(inv, gpu) : NULL;
 	GVM_AUTOFREE char *last = NULL;
-	char title[256] = "(GPU gone)", node[24], group[24];
+	char title[256] = "(GPU not there)", node[24], group[24];
 	const char *cells[] = { title,
 				"",
 				"",
@@ -148,6 +151,19 @@ static int print_tree(const struct gvm_inventory *inv)
 	return cli_table_print(&t, stdout);
 }
 
+/** @brief Warn of a vGPU without GPU: the answer in JSON has no place for it. @param inv host @param v vGPU */
+static void warn_homeless(struct gvm_inventory *inv, const struct gvm_vgpu *v)
+{
+	if (v->state != GVM_VGPU_DEFINED)
+		gvm_inventory_warn(inv, "vGPU %s is lost, and its GPU is gone", v->name);
+	else if (v->definition->gpu[0])
+		gvm_inventory_warn(inv, "vGPU %s is defined, and its GPU %s is not there", v->name,
+				   v->definition->gpu);
+	else
+		gvm_inventory_warn(inv, "vGPU %s is defined, and has no GPU until it starts",
+				   v->name);
+}
+
 int cli_list(struct cli *cli, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -159,7 +175,7 @@ int cli_list(struct cli *cli, struct gvm_error *e)
 	if (r < 0)
 		return r;
 	for (i = 0; i < inv->n_vgpus && !inv->vgpus[i].gpu; i++)
-		gvm_inventory_warn(inv, "vGPU %s is lost, and its GPU is gone", inv->vgpus[i].name);
+		warn_homeless(inv, &inv->vgpus[i]);
 	if (cli->json)
 		return print_json(cli, inv);
 	if (!inv->n_gpus)

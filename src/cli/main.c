@@ -54,5 +54,5 @@ int main(int argc, char **argv)
 		r = run(&cli, &e);
 	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		r = gvm_error_set(&e, "GVM_E_FILE_WRITE", EIO, "cannot write the answer");
-	return r < 0 ? cli_error(&cli, &e, r) : GVM_EXIT_OK;
+	return r < 0 ? cli_error(&cli, &e, r) : cli.exit_status;
 }

@@ -26,6 +26,8 @@ enum {
 	SYSROOT,
 	DRY_RUN,
 	VERSION,
+	AUTOSTART,
+	PARAM,
 };
 
 const struct cli_option_row cli_options[] = {
@@ -35,12 +37,17 @@ const struct cli_option_row cli_options[] = {
 	{ "name", NAME, "NAME", CLI_NAME, "name of the new vGPU" },
 	{ "uuid", UUID, "UUID", CLI_UUID, "UUID of the new vGPU; else a random one" },
 	{ "foreign", FOREIGN, NULL, CLI_FOREIGN, "also a vGPU that gvm did not make" },
-	{ "force", FORCE, NULL, CLI_FORCE, "although the host or another tool uses it" },
+	{ "force", FORCE, NULL, CLI_FORCE,
+	  "although the host or another tool uses it, a person wrote it, or a GPU is not there" },
 	{ "save", SAVE, NULL, CLI_SAVE, "also after the next boot" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
 	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND,
 	  "print the QEMU command line, run nothing" },
 	{ "timeout", TIMEOUT, "S", CLI_TIMEOUT, "seconds the guest may take to shut down (30)" },
+	{ "autostart", AUTOSTART, NULL, CLI_AUTOSTART,
+	  "those that are started when the host is: define one so, or start them all" },
+	{ "param", PARAM, "KEY=VALUE", CLI_PARAM, "set an attribute of the vGPU; may be repeated" },
+	{ "file", 'f', "FILE", CLI_FILE, "take it from this file" },
 	{ "json", 'j', NULL, 0, "answer in JSON" },
 	{ "sysroot", SYSROOT, "DIR", 0,
 	  "read the host pictured in DIR (sys/ proc/ dev/), change nothing" },
@@ -162,6 +169,13 @@ static int take(struct cli *cli, int letter, const char *arg, const char **inste
 	case 'v': cli->verbose = true; break;
 	case 'h': *instead = "help"; break;
 	case VERSION: *instead = "version"; break;
+	case AUTOSTART: cli->autostart = true; break;
+	case 'f': cli->file = arg; break;
+	case PARAM:
+		if (cli->n_params == CLI_MAX_PARAMS)
+			return cli_usage(e, "--param is given more than %d times", CLI_MAX_PARAMS);
+		cli->params[cli->n_params++] = arg;
+		break;
 	case TIMEOUT:
 		if (gvm_parse_u64(arg, 10, MAX_TIMEOUT_S, &seconds) < 0)
 			return cli_usage(e, "--timeout needs a number of seconds up to %d, not %s",
@@ -228,7 +242,7 @@ static int take_all(int argc, char **argv, struct cli *cli, unsigned int *given,
 
 	to_getopt(longs);
 	opterr = 0;
-	while (r == 0 && (letter = getopt_long(argc, argv, ":jvh", longs, NULL)) != -1) {
+	while (r == 0 && (letter = getopt_long(argc, argv, ":jvhf:", longs, NULL)) != -1) {
 		if (letter == ':')
 			r = cli_usage(e, "%s needs a value", argv[optind - 1]);
 		else if (letter == '?')

@@ -99,6 +99,14 @@ char *cli_text(struct json_object *v);
  */
 int cli_error(struct cli *cli, const struct gvm_error *e, int r);
 
+/** @brief An error as JSON. @param e error @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_error_item(const struct gvm_error *e);
+
+/** @brief Print an error for people: the facts first, then why, then what to do. @param e error
+ *  @restriction none @sideeffect writes to standard error @failure none */
+void cli_error_text(const struct gvm_error *e);
+
 /**
  * @brief Print a plan, for --dry-run.
  * @param cli run

@@ -16,7 +16,8 @@ int cli_vgpu_list(struct cli *cli, struct gvm_error *e)
 		{ "VGPU", "name", false },     { "TYPE", "type", false },
 		{ "GPU", "gpu", false },       { "STATE", "state", false },
 		{ "VM", "vm", false },         { "GROUP", "iommu_group", true },
-		{ "ORIGIN", "origin", false }, { NULL, NULL, false },
+		{ "ORIGIN", "origin", false }, { "AUTOSTART", "autostart", false },
+		{ NULL, NULL, false },
 	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_gpu *gpu;

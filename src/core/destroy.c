@@ -55,6 +55,12 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 		r = gvm_find_vgpu(inv, name, &vgpu, e);
 	if (r < 0)
 		return r;
+	if (vgpu->state == GVM_VGPU_DEFINED) {
+		gvm_error_set(e, "GVM_E_NOT_ACTIVE", ENOENT, "vGPU %s is defined, but not active",
+			      vgpu->name);
+		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
+		return -ENOENT;
+	}
 	if (vgpu->origin == GVM_VGPU_FOREIGN && !foreign) {
 		gvm_error_set(e, "GVM_E_FOREIGN", EPERM, "vGPU %s on %s was not made by gvm",
 			      vgpu->name, vgpu->gpu->id);

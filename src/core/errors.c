@@ -41,6 +41,18 @@ static const struct gvm_error_entry table[] = {
 	  "a UUID can be used once on the whole host, whatever the GPU",
 	  "choose another UUID, or see who has it: gvm vgpu list", MDEV "EEXIST" },
 
+	{ "GVM_E_NOT_DEFINED", GVM_EXIT_NOT_FOUND, NULL,
+	  "see what is defined: gvm vgpu list; define it: gvm vgpu define NAME --type TYPE", "gvm" },
+	{ "GVM_E_NOT_ACTIVE", GVM_EXIT_NOT_FOUND, "there is its definition only",
+	  "gvm vgpu start makes it active; gvm vgpu undefine removes the definition", "gvm" },
+	{ "GVM_E_VGPU_ACTIVE", GVM_EXIT_BUSY, "what it is made of cannot change while it is there",
+	  "stop it first: gvm vgpu stop NAME", "gvm" },
+	{ "GVM_E_PARENT_ABSENT", GVM_EXIT_NOT_FOUND,
+	  "the GPU is not in the host, or the driver that makes its vGPUs is not loaded (yet)",
+	  "see gvm gpu list; load the driver, then start the vGPU again", "gvm" },
+	{ "GVM_E_DEFINED_ELSEWHERE", GVM_EXIT_USAGE, "its definition is in /etc/mdevctl.d",
+	  "make it a definition of gvm first (gvm import mdevctl), or use mdevctl", "gvm" },
+
 	{ "GVM_E_UNSUPPORTED", GVM_EXIT_UNSUPPORTED, NULL, NULL, "gvm" },
 	{ "GVM_E_MDEV_FULL", GVM_EXIT_NO_FIT,
 	  "the GPU has no instance of this type left; its types share one pool",

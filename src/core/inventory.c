@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gpu.h"
+#include "inventory_saved.h"
 #include "inventory_vms.h"
 #include "record.h"
 #include "store.h"
@@ -76,6 +77,7 @@ void gvm_inventory_free(struct gvm_inventory *inv)
 	free(inv->types);
 	free(inv->vgpus);
 	free(inv->vms);
+	gvm_definitions_free(&inv->definitions);
 	free(inv->warnings);
 	free(inv);
 }
@@ -225,8 +227,8 @@ static int vgpu_order(const void *a, const void *b)
 
 	if (x->gpu != y->gpu)
 		return x->gpu < y->gpu ? -1 : 1;
-	if (x->origin != y->origin)
-		return x->origin < y->origin ? -1 : 1;
+	if ((x->origin == GVM_VGPU_FOREIGN) != (y->origin == GVM_VGPU_FOREIGN))
+		return x->origin == GVM_VGPU_FOREIGN ? 1 : -1;
 	/* desk2 before desk10; but UUIDs are no numbers. */
 	return x->origin == GVM_VGPU_FOREIGN ? strcmp(x->name, y->name)
 					     : strverscmp(x->name, y->name);
@@ -242,6 +244,8 @@ static int read_all(struct walk *w, unsigned int flags)
 		r = read_contents(w, flags);
 	if (r == 0 && flags & GVM_INV_VGPUS)
 		r = gvm_inventory_read_vms(w->ctx, inv, flags, w->only);
+	if (r == 0 && flags & GVM_INV_VGPUS && !(flags & GVM_INV_NOT_SAVED))
+		r = gvm_inventory_read_saved(w->ctx, inv, w->only);
 	if (r < 0)
 		return r;
 	if (flags & GVM_INV_DETAIL)

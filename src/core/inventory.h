@@ -7,16 +7,18 @@
 #define GVM_CORE_INVENTORY_H
 
 #include "context.h"
+#include "definition.h"
 #include "objects.h"
 
 /** What to read beyond which GPUs there are. */
 enum gvm_inventory_flags {
 	GVM_INV_DETAIL = 1, /**< names, drivers, nodes of the GPUs */
 	GVM_INV_TYPES = 2,
-	GVM_INV_VGPUS = 4,
+	GVM_INV_VGPUS = 4,        /**< with their definitions, and those that are defined only */
 	GVM_INV_VMS = 8,          /**< VMs too, and which vGPU is whose; with GVM_INV_VGPUS */
 	GVM_INV_HOLDERS = 16,     /**< look for holders of every vGPU, also where a record tells */
 	GVM_INV_ALL_CLASSES = 32, /**< PCI functions that are no GPUs too */
+	GVM_INV_NOT_SAVED = 64,   /**< leave definitions out */
 };
 
 /** GPUs of other classes whose vGPUs are listed too. */
@@ -31,6 +33,7 @@ struct gvm_inventory {
 	size_t n_types, cap_types;
 	struct gvm_vgpu *vgpus;
 	size_t n_vgpus, cap_vgpus;
+	struct gvm_definitions definitions;
 	struct gvm_vm *vms;
 	size_t n_vms, cap_vms;
 	char (*warnings)[256];

@@ -27,6 +27,7 @@
 
 struct gvm_vendor;
 struct gvm_hypervisor;
+struct gvm_definition;
 
 /** A GPU: a PCI function, or another device that makes vGPUs ("parent" in the kernel). */
 struct gvm_gpu {
@@ -65,11 +66,11 @@ struct gvm_type {
 };
 
 /** Where a vGPU is in its life. */
-enum gvm_vgpu_state { GVM_VGPU_ACTIVE, GVM_VGPU_ATTACHED, GVM_VGPU_LOST };
-/** Who made it. */
-enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN };
+enum gvm_vgpu_state { GVM_VGPU_ACTIVE, GVM_VGPU_ATTACHED, GVM_VGPU_LOST, GVM_VGPU_DEFINED };
+/** Who made it; a saved one has a definition, and may be made by anybody. */
+enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN, GVM_VGPU_SAVED };
 
-/** A vGPU that exists, or that a record says should exist. */
+/** A vGPU that exists, or that a record says should exist, or that is defined. */
 struct gvm_vgpu {
 	char name[GVM_NAME_SIZE];
 	char uuid[GVM_UUID_SIZE];
@@ -84,6 +85,7 @@ struct gvm_vgpu {
 	pid_t holder;          /**< process that has it open, or 0 */
 	char holder_comm[16];  /**< its command, when it was asked for */
 	struct gvm_proc owner; /**< goes when this process goes; pid 0: nobody's */
+	const struct gvm_definition *definition; /**< or NULL */
 };
 
 /** A virtual machine. */

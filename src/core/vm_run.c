@@ -74,6 +74,12 @@ static int check_free(const struct gvm_vgpu *v, const struct gvm_inventory *inv,
 		GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s, then make it anew", v->name);
 		return -ENODEV;
 	}
+	if (v->state == GVM_VGPU_DEFINED) {
+		gvm_error_set(e, "GVM_E_NOT_ACTIVE", ENODEV, "vGPU %s is defined, but not active",
+			      v->name);
+		GVM_ERROR_FIELD(e, hint, "gvm vgpu start %s", v->name);
+		return -ENODEV;
+	}
 	if (!v->holder)
 		return 0;
 	gvm_error_set(e, "GVM_E_HELD", EBUSY, "vGPU %s is held by %s%s (process %d)", v->name,

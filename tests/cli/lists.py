@@ -128,7 +128,7 @@ class Lists(harness.Case):
         root = harness.make_tree()
         os.rename(root + "/proc", root + "/gone")
         answer = self.answer("vgpu", "list", tree=root)
-        self.assertEqual(len(answer["items"]), 9)
+        self.assertEqual(len(answer["items"]), 13)
         self.assertTrue(answer["warnings"], "without /proc nobody can tell who holds a vGPU")
         os.rename(root + "/sys/class/mdev_bus", root + "/gone2")
         self.assertEqual(self.answer("vgpu", "show", "desk1", tree=root)["items"][0]["gpu"],

@@ -23,7 +23,8 @@ ATTRIBUTES = {
 PROCESS_FILES = {"stat", "comm", "cmdline"}
 OTHER_FILES = {"/etc/hostname", "/etc/machine-id"}
 # What belongs to the machine that the test runs on, not to the one that is pictured.
-MACHINE = ("/sys/", "/proc/", "/dev/", "/run/", "/etc/hostname", "/etc/machine-id", "/etc/gvm")
+MACHINE = ("/sys/", "/proc/", "/dev/", "/run/", "/etc/hostname", "/etc/machine-id", "/etc/gvm",
+           "/etc/mdevctl.d")
 MINE = ("/dev/null", harness.tempfile.gettempdir())
 OPEN = re.compile(r'^\d*\s*open(?:at|at2)?\(.*= \d+<(/.*)>$')
 
@@ -35,6 +36,12 @@ COMMANDS = [
     ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"], ["vgpu", "destroy", "idle"],
     ["vgpu", "destroy", "idle", "--dry-run"], ["vm", "stop", "desk", "--dry-run"],
     ["vm", "stop", "desk"], ["vm", "run", "VMFILE"], ["vm", "run", "VMFILE", "--dry-run"],
+    ["vgpu", "define", "a", "--type", "mdpy-vga"], ["vgpu", "define", "a", "--type", "mdpy-vga", "--dry-run"],
+    ["vgpu", "undefine", "idle"], ["vgpu", "undefine", "idle", "--dry-run"], ["vgpu", "start", "idle"],
+    ["vgpu", "start", "--autostart", "--dry-run"], ["vgpu", "stop", "idle", "--dry-run"],
+    ["vgpu", "set", "idle", "autostart=off"], ["vgpu", "set", "idle", "autostart=off", "--dry-run"],
+    ["import", "mdevctl"], ["import", "mdevctl", "--dry-run"], ["export", "mdevctl"],
+    ["export", "mdevctl", "--dry-run"],
     ["vm", "run", "VMFILE", "--print-command"], ["vm", "screenshot", "desk", "PICTURE"],
 ]
 
@@ -88,7 +95,7 @@ class ReadOnly(harness.Case):
             return os.path.basename(inside) in ATTRIBUTES
         if inside.startswith("/proc/"):
             return os.path.basename(inside) in PROCESS_FILES
-        return inside.startswith("/run/gvm/") or inside in OTHER_FILES
+        return inside.startswith(("/run/gvm/", "/etc/gvm/", "/etc/mdevctl.d/")) or inside in OTHER_FILES
 
     def test_opened(self):
         """Nothing outside of the lists above is opened, and nothing of this machine."""

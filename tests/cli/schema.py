@@ -34,6 +34,11 @@ ANSWERS = {
     "gvm.vm.list/1": ["vm", "list"],
     "gvm.vm.show/1": ["vm", "show"],
     "gvm.vm.command/1": ["vm", "run", VM, "--print-command"],
+    "gvm.vgpu.define/1": ["vgpu", "define", "a", "--type", "mdpy-vga", "--param", "b=c", "--dry-run"],
+    "gvm.vgpu.set/1": ["vgpu", "set", "idle", "autostart=off", "--dry-run"],
+    "gvm.vgpu.undefine/1": ["vgpu", "undefine", "idle", "away", "--dry-run"],
+    "gvm.import.mdevctl/1": ["import", "mdevctl", "--dry-run"],
+    "gvm.export.mdevctl/1": ["export", "mdevctl", "--dry-run"],
     "gvm.help/1": ["help"],
     "gvm.explain/1": ["explain"],
     "gvm.version/1": ["version"],
@@ -151,11 +156,21 @@ class Schema(harness.Case):
             for wrong in broken(answer):
                 self.assertNotEqual(problems(wrong), [], "%s: taken: %s" % (wanted, wrong))
 
+    def answer_of_error(self, *command):
+        """The error object of a command that fails."""
+        result = self.gvm("--json", *command)
+        return self.one_object(result, result.status)["error"]
+
     def test_samples(self):
         """Answers of commands that need a machine to change, as they should be."""
         head = {"host": "a", "warnings": []}
         for name in ("gvm.vgpu.destroy/1", "gvm.gpu.set/1", "gvm.vm.stop/1", "gvm.vm.screenshot/1"):
             self.right({"schema": name, "items": [], **head}, name)
+        outcomes = [{"name": "a", "result": "started"},
+                    {"name": "b", "result": "failed",
+                     "error": self.answer_of_error("vgpu", "undefine", "nothing", "--dry-run")}]
+        for name in ("gvm.vgpu.start/1", "gvm.vgpu.stop/1"):
+            self.right({"schema": name, "items": outcomes, **head}, name)
         uuid = harness.hosts.uuid_of("a")
         made = {"name": "desk1", "uuid": uuid, "gpu": "mdpy", "type": "mdpy-vga", "method": "mdev"}
         self.right({"schema": "gvm.vgpu.create/1", "items": [made], **head}, "gvm.vgpu.create/1")

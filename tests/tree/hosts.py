@@ -141,12 +141,30 @@ def mixed_vgpus(m, igpu):
         vm_record("gone", uuid_of("vm gone"), 4400, 8000, [uuid_of("idle")]))) + "\n", 0o644)
 
 
+def mixed_saved(m):
+    """Definitions, by gvm and by mdevctl; of each one that is active, and one whose GPU is not there."""
+    def ours(name, gpu, kind, more=""):
+        m.file("/etc/gvm/vgpu.d/%s.yaml" % name, "version: 1\nname: %s\nuuid: %s\ngpu: {address: \"%s\"}\n"
+               "type: %s\n%s" % (name, uuid_of(name), gpu, kind, more), 0o644)
+
+    def mdevctls(parent, name, kind, start, attrs=()):
+        m.file("/etc/mdevctl.d/%s/%s" % (parent, uuid_of(name)), json.dumps(
+            {"mdev_type": kind, "start": start, "attrs": list(attrs)}, indent=2), 0o644)
+    ours("idle", "mdpy", "mdpy-vga", "autostart: true\n")
+    ours("later", "mbochs", "mbochs-small", "params:\n  - {name: frame_rate_limiter, value: 0}\n")
+    ours("away", "0000:98:00.0", "nvidia-222", "autostart: yes\n")
+    mdevctls("mbochs", "tool", "mbochs-large", "auto")
+    mdevctls("mdpy", "mdevctl", "mdpy-hd", "manual", [{"assign": "0x5"}])
+    mdevctls("0000:97:00.0", "mdevctl away", "nvidia-223", "auto")
+
+
 def mixed(root):
     """A small host with something of everything."""
     m = Machine(root, "mixed")
     igpu = mixed_pci(m)
     mixed_far(m)
     mixed_vgpus(m, igpu)
+    mixed_saved(m)
 
 
 def big_types(count):

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file definition.h
+ * @brief Definitions: the saved descriptions of vGPUs, ours (/etc/gvm/vgpu.d) and mdevctl's.
+ */
+#ifndef GVM_CORE_DEFINITION_H
+#define GVM_CORE_DEFINITION_H
+
+#include "context.h"
+#include "objects.h"
+#include "store.h"
+
+/** Parameters of one definition. */
+#define GVM_MAX_PARAMS 16
+
+/** A setting of a vGPU that GVM only passes on. */
+struct gvm_param {
+	char name[64];
+	char value[128];
+};
+
+/** Whose a definition is. */
+enum gvm_defined_by { GVM_DEFINED_BY_GVM, GVM_DEFINED_BY_MDEVCTL };
+
+/** A saved vGPU. */
+struct gvm_definition {
+	char name[GVM_NAME_SIZE];   /**< its UUID for one of mdevctl */
+	char uuid[GVM_UUID_SIZE];   /**< normal form */
+	char gpu[GVM_NAME_SIZE];    /**< id of the GPU; empty: the one with most room */
+	char serial[GVM_NAME_SIZE]; /**< of the GPU, or empty */
+	char type[GVM_NAME_SIZE];
+	bool autostart;
+	enum gvm_defined_by by;
+	struct gvm_param params[GVM_MAX_PARAMS];
+	size_t n_params;
+};
+
+/** Definitions, by name. */
+struct gvm_definitions {
+	struct gvm_definition *items;
+	size_t n;
+};
+
+/**
+ * @brief Parse the text of a definition.
+ * @param text bytes
+ * @param len their count
+ * @param path for messages
+ * @param ret result, untouched on failure; its UUID is empty when the text has none
+ * @param e detail: line and remedy
+ * @return 0 or a negative errno
+ * @restriction as gvm_yaml_load()
+ * @sideeffect none
+ * @failure EINVAL (GVM_E_FILE_INVALID); ENOMEM
+ */
+int gvm_definition_parse(const char *text, size_t len, const char *path, struct gvm_definition *ret,
+			 struct gvm_error *e);
+
+/**
+ * @brief The text of a definition.
+ * @param d it
+ * @return new text, to be freed by the caller; NULL out of memory
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+char *gvm_definition_text(const struct gvm_definition *d);
+
+/**
+ * @brief Check a parameter's name and add it.
+ * @param d definition
+ * @param name of the attribute, may have '/' in it but not lead elsewhere
+ * @param value one line
+ * @return NULL, or what is wrong
+ * @restriction GVM_MAX_PARAMS
+ * @sideeffect none
+ * @failure none else
+ */
+const char *gvm_definition_add_param(struct gvm_definition *d, const char *name, const char *value);
+
+/**
+ * @brief Is it a mediated device, and not one of the methods that any PCI function has?
+ * @param d definition
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_definition_is_mediated(const struct gvm_definition *d);
+
+/** Told of files that cannot be used. */
+typedef void (*gvm_definition_warn_fn)(const struct gvm_error *e, void *data);
+
+/**
+ * @brief Load all definitions, mdevctl's too.
+ * @param ctx context
+ * @param ret result, to be freed with gvm_definitions_free(); untouched on failure
+ * @param warn called for each file that cannot be used, or NULL
+ * @param data for @p warn
+ * @return 0 or a negative errno
+ * @restriction a vGPU defined by both gvm and mdevctl is given once, as ours
+ * @sideeffect none
+ * @failure ENOMEM; what cannot be read is told to @p warn
+ */
+int gvm_definitions_load(struct gvm_ctx *ctx, struct gvm_definitions *ret,
+			 gvm_definition_warn_fn warn, void *data);
+
+/** @brief Free definitions. @param d definitions @restriction none @sideeffect none @failure none */
+void gvm_definitions_free(struct gvm_definitions *d);
+
+/** Definitions that are freed at the end of their scope; start them at { 0 }. */
+#define GVM_AUTODEFINITIONS __attribute__((cleanup(gvm_definitions_free)))
+
+/**
+ * @brief Find a definition by name or UUID.
+ * @param d definitions
+ * @param name name, or UUID in any case
+ * @return it, or NULL
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+const struct gvm_definition *gvm_definitions_find(const struct gvm_definitions *d,
+						  const char *name);
+
+/**
+ * @brief Is there a definition of ours of this name? Reads no more than whether the file is there.
+ * @param ctx context
+ * @param name name
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none: what cannot be told is no
+ */
+bool gvm_definition_exists(struct gvm_ctx *ctx, const char *name);
+
+#endif

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "keep.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "change.h"
+#include "cleanup.h"
+#include "saved.h"
+#include "str.h"
+
+/** @brief Load all definitions. @param ctx context @param ret result @param e detail @return 0 or -errno */
+static int load_all(struct gvm_ctx *ctx, struct gvm_definitions *ret, struct gvm_error *e)
+{
+	int r = gvm_definitions_load(ctx, ret, NULL, NULL);
+
+	return r < 0 ? gvm_error_set(e, "GVM_E_NO_MEMORY", -r, "out of memory") : 0;
+}
+
+/** @brief Refuse a name or a UUID that is another's. @param e error @param code of it @param uuid taken @param v whose it is @return -EEXIST */
+static int taken(struct gvm_error *e, const char *code, const char *uuid, const struct gvm_vgpu *v)
+{
+	if (uuid)
+		gvm_error_set(e, code, EEXIST, "vGPU %s has the UUID %s", v->name, uuid);
+	else if (v->definition)
+		gvm_error_set(e, code, EEXIST, "there is a definition %s already", v->name);
+	else
+		gvm_error_set(e, code, EEXIST, "there is a vGPU %s already, with UUID %s", v->name,
+			      v->uuid);
+	GVM_ERROR_FIELD(e, object, "%s", v->name);
+	if (!uuid && v->definition)
+		GVM_ERROR_FIELD(e, hint,
+				"gvm vgpu set %s changes it; --force defines it anew; or choose "
+				"another name",
+				v->name);
+	else if (!uuid)
+		GVM_ERROR_FIELD(e, hint, "add --uuid %s to define just that one", v->uuid);
+	return -EEXIST;
+}
+
+/**
+ * @brief See that name and UUID are free.
+ * @param ctx context @param d definition; one that is defined anew keeps its UUID
+ * @param force a definition of this name may be there @param e detail @return 0 or -errno
+ */
+static int check_free(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
+		      struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *v;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
+
+	if (r < 0)
+		return r;
+	if (gvm_find_vgpu(inv, d->name, &v, NULL) == 0 && strcmp(v->name, d->name) == 0) {
+		bool same = d->uuid[0] && strcmp(v->uuid, d->uuid) == 0;
+
+		if (v->definition ? !force : !same)
+			return taken(e, "GVM_E_NAME_TAKEN", NULL, v);
+		if (!d->uuid[0])
+			memcpy(d->uuid, v->uuid, sizeof(d->uuid));
+	}
+	/* A file that cannot be used has the name too. */
+	if (!force && gvm_definition_exists(ctx, d->name))
+		return gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST,
+				     "there is a definition %s already, and it is damaged",
+				     d->name);
+	/* Whoever has no name of its own is called by its UUID, and may get one. */
+	if (d->uuid[0] && gvm_find_vgpu(inv, d->uuid, &v, NULL) == 0 &&
+	    strcmp(v->name, d->name) != 0 && strcmp(v->name, v->uuid) != 0)
+		return taken(e, "GVM_E_UUID_TAKEN", d->uuid, v);
+	return 0;
+}
+
+/**
+ * @brief Find the ids of GPU and type.
+ * @param ctx context @param d definition @param force keep them as they are if they are not there
+ * @param e detail @return 0 or -errno
+ */
+static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = { .type = d->type,
+						  .gpu = d->gpu[0] ? d->gpu : NULL,
+						  .name = d->name,
+						  .uuid = d->uuid[0] ? d->uuid : NULL };
+	struct gvm_vgpu_record record = { 0 };
+	struct gvm_plan plan;
+	int r;
+
+	gvm_plan_init(&plan);
+	r = gvm_vgpu_plan_create(ctx, &request, &plan, &record, e);
+	/* The type is there: that there is no room now is no reason not to define it. */
+	if (r < 0 && record.gpu[0] && record.type[0])
+		r = 0;
+	if (r == -ENOENT && !force)
+		GVM_ERROR_FIELD(e, hint,
+				"gvm type list shows what there is; --force defines it for a GPU "
+				"that is not there yet");
+	if (r < 0 && !(force && r == -ENOENT))
+		return r;
+	memcpy(d->uuid, record.uuid, sizeof(d->uuid));
+	if (r == 0) {
+		memcpy(d->type, record.type, sizeof(d->type));
+		memcpy(d->gpu, record.gpu, sizeof(d->gpu));
+	} else if (d->gpu[0]) {
+		char name[GVM_NAME_SIZE];
+
+		memcpy(name, d->gpu, sizeof(name));
+		r = gvm_gpu_id(ctx, name, d->gpu, e);
+	}
+	return d->gpu[0] ? 0 : r;
+}
+
+int gvm_definition_complete(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
+			    struct gvm_error *e)
+{
+	char as_uuid[GVM_UUID_SIZE];
+	int r;
+
+	if (!gvm_name_valid(d->name) ||
+	    (gvm_uuid_parse(d->name, as_uuid) == 0 && strcmp(as_uuid, d->uuid) != 0))
+		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL, "%s is no name for a vGPU",
+				     d->name);
+	r = check_free(ctx, d, force, e);
+	return r < 0 ? r : resolve(ctx, d, force, e);
+}
+
+/**
+ * @brief Write a definition's file, under the lock.
+ * @param ctx context @param d definition @param flags enum gvm_saved_flags @param e detail
+ * @return 0 or -errno
+ */
+static int save(struct gvm_ctx *ctx, const struct gvm_definition *d, unsigned int flags,
+		struct gvm_error *e)
+{
+	GVM_AUTOFREE char *text = gvm_definition_text(d);
+	struct gvm_definition check;
+	int r;
+
+	if (!text)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	/* What we write we can read. */
+	r = gvm_definition_parse(text, strlen(text), d->name, &check, e);
+	if (r < 0)
+		return r;
+	r = ctx->store->ops->saved_save(ctx->store, GVM_SAVED_VGPU, d->name, text, flags);
+	return r < 0 ? gvm_saved_error(ctx, GVM_SAVED_VGPU, d->name, "save", r, e) : 0;
+}
+
+int gvm_definition_define(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
+			  struct gvm_error *e)
+{
+	int lock = gvm_saved_lock(ctx, e), r;
+
+	if (lock < 0)
+		return lock;
+	r = gvm_definition_complete(ctx, d, force, e);
+	if (r == 0)
+		r = save(ctx, d, force ? GVM_SAVED_FORCE : GVM_SAVED_NEW, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
+/** @brief Tell that there is no such definition. @param e error @param name it @return -ENOENT */
+static int not_defined(struct gvm_error *e, const char *name)
+{
+	gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT, "there is no definition %s", name);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	return -ENOENT;
+}
+
+/** @brief Refuse to change what is mdevctl's. @param d definition @param e error @return 0 or -EPERM */
+static int check_ours(const struct gvm_definition *d, struct gvm_error *e)
+{
+	if (d->by == GVM_DEFINED_BY_GVM)
+		return 0;
+	gvm_error_set(e, "GVM_E_DEFINED_ELSEWHERE", EPERM, "vGPU %s is defined by mdevctl",
+		      d->name);
+	GVM_ERROR_FIELD(e, object, "%s", d->name);
+	return -EPERM;
+}
+
+int gvm_definition_ours(struct gvm_ctx *ctx, const char *name, char ret[GVM_NAME_SIZE],
+			struct gvm_error *e)
+{
+	GVM_AUTODEFINITIONS struct gvm_definitions all = { 0 };
+	const struct gvm_definition *d;
+	int r = load_all(ctx, &all, e);
+
+	if (r < 0)
+		return r;
+	d = gvm_definitions_find(&all, name);
+	if (d) {
+		memcpy(ret, d->name, sizeof(d->name));
+		return check_ours(d, e);
+	}
+	if (!gvm_definition_exists(ctx, name))
+		return not_defined(e, name);
+	return gvm_str_copy(ret, GVM_NAME_SIZE, name);
+}
+
+int gvm_definition_undefine(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
+{
+	int lock = gvm_saved_lock(ctx, e), r;
+	char own[GVM_NAME_SIZE];
+
+	if (lock < 0)
+		return lock;
+	r = gvm_definition_ours(ctx, name, own, e);
+	if (r == 0) {
+		r = ctx->store->ops->saved_remove(ctx->store, GVM_SAVED_VGPU, own);
+		if (r < 0)
+			gvm_saved_error(ctx, GVM_SAVED_VGPU, own, "remove", r, e);
+	}
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
+/**
+ * @brief Change one setting.
+ * @param ctx context @param d definition @param setting KEY=VALUE @param made_of result: set when
+ * the vGPU must be made anew @param e detail @return 0 or -errno
+ */
+static int change(struct gvm_ctx *ctx, struct gvm_definition *d, const char *setting, bool *made_of,
+		  struct gvm_error *e)
+{
+	const char *value = strchr(setting, '=');
+	bool on;
+
+	value = value ? value + 1 : "";
+	on = strcmp(value, "on") == 0 || strcmp(value, "true") == 0;
+	if (gvm_str_starts(setting, "autostart=")) {
+		d->autostart = on;
+		if (on || strcmp(value, "off") == 0 || strcmp(value, "false") == 0)
+			return 0;
+		return gvm_error_set(e, "GVM_E_USAGE", EINVAL, "autostart is on or off, and not %s",
+				     value);
+	}
+	*made_of = true;
+	if (gvm_str_starts(setting, "type=") && *value &&
+	    gvm_str_copy(d->type, sizeof(d->type), value) == 0)
+		return 0;
+	if (gvm_str_starts(setting, "gpu=") && *value)
+		return gvm_gpu_id(ctx, value, d->gpu, e);
+	gvm_error_set(e, "GVM_E_USAGE", EINVAL, "a vGPU has no setting %s", setting);
+	GVM_ERROR_FIELD(e, hint, "autostart=on, autostart=off, type=TYPE, gpu=GPU");
+	return -EINVAL;
+}
+
+/**
+ * @brief Is a defined vGPU there?
+ * @param ctx context @param d definition @param inv result: the inventory of its GPU @param e
+ * detail @return 1, 0 or -errno
+ */
+static int is_active(struct gvm_ctx *ctx, const struct gvm_definition *d,
+		     struct gvm_inventory **inv, struct gvm_error *e)
+{
+	const struct gvm_vgpu *v;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_NOT_SAVED,
+				   d->gpu[0] ? d->gpu : NULL, inv, e);
+
+	if (r < 0)
+		return r;
+	return gvm_find_vgpu(*inv, d->uuid, &v, NULL) == 0 && v->state != GVM_VGPU_LOST;
+}
+
+int gvm_definition_changed(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
+			   struct gvm_definition *ret, struct gvm_error *e)
+{
+	GVM_AUTODEFINITIONS struct gvm_definitions all = { 0 };
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_definition *d;
+	bool made_of = false;
+	size_t i;
+	int r = load_all(ctx, &all, e);
+
+	if (r < 0)
+		return r;
+	d = gvm_definitions_find(&all, name);
+	if (!d)
+		return not_defined(e, name);
+	r = check_ours(d, e);
+	*ret = *d;
+	for (i = 0; i < n && r == 0; i++)
+		r = change(ctx, ret, settings[i], &made_of, e);
+	if (r < 0 || !made_of)
+		return r;
+	r = is_active(ctx, d, &inv, e);
+	if (r > 0) {
+		gvm_error_set(e, "GVM_E_VGPU_ACTIVE", EBUSY,
+			      "vGPU %s is active: its type and GPU cannot change", d->name);
+		GVM_ERROR_FIELD(e, object, "%s", d->name);
+		return -EBUSY;
+	}
+	return r < 0 ? r : resolve(ctx, ret, false, e);
+}
+
+int gvm_definition_set(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
+		       bool force, struct gvm_definition *ret, struct gvm_error *e)
+{
+	int lock = gvm_saved_lock(ctx, e), r;
+
+	if (lock < 0)
+		return lock;
+	r = gvm_definition_changed(ctx, name, settings, n, ret, e);
+	if (r == 0)
+		r = save(ctx, ret, force ? GVM_SAVED_FORCE : 0, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}

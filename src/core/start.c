@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "change.h"
+#include "json.h"
+#include "keep.h"
+#include "str.h"
+#include "vendor.h"
+
+/** @brief Lock a definition's vGPU against other starts and stops. @param ctx context @param uuid its @param e detail @return handle or -errno */
+static int lock_vgpu(struct gvm_ctx *ctx, const char *uuid, struct gvm_error *e)
+{
+	char name[GVM_NAME_SIZE + 8];
+	int lock;
+
+	snprintf(name, sizeof(name), "vgpu-%s", uuid);
+	lock = ctx->store->ops->lock(ctx->store, name, true);
+	return lock < 0 ? gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock vGPU %s: %s", uuid,
+					gvm_errno_name(lock))
+			: lock;
+}
+
+/** @brief Is the GPU there, with a driver that makes such vGPUs? @param d definition @param inv inventory of its GPU alone @return yes or no */
+static bool can_make(const struct gvm_definition *d, const struct gvm_inventory *inv)
+{
+	size_t i;
+
+	if (!inv->n_gpus)
+		return false;
+	/* Mediated devices come with the GPU's own driver, which may be loaded later. */
+	for (i = 0; i < inv->gpus[0].n_vendors; i++)
+		if (!gvm_definition_is_mediated(d) ||
+		    strcmp(inv->gpus[0].vendors[i]->name, "mdev") == 0)
+			return true;
+	return false;
+}
+
+/** @brief Is the vGPU there, and if not, can it be made? @param ctx context @param d definition @param e detail @return 1, 0 or -errno */
+static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *v;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_NOT_SAVED,
+				   d->gpu[0] ? d->gpu : NULL, &inv, e);
+
+	if (r < 0)
+		return r;
+	if (gvm_find_vgpu(inv, d->uuid, &v, NULL) == 0 && v->state != GVM_VGPU_LOST)
+		return 1;
+	if (d->gpu[0] && !can_make(d, inv)) {
+		gvm_error_set(e, "GVM_E_PARENT_ABSENT", ENODEV,
+			      "vGPU %s cannot start: GPU %s is not there, or makes no vGPUs",
+			      d->name, d->gpu);
+		GVM_ERROR_FIELD(e, object, "%s", d->name);
+		return -ENODEV;
+	}
+	if (d->n_params) {
+		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
+			      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
+			      d->params[0].name);
+		GVM_ERROR_FIELD(e, object, "%s", d->name);
+		GVM_ERROR_FIELD(e, hint, "take params out of its definition");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/** @brief What to ask for to make a defined vGPU. @param d definition @return request */
+static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
+{
+	return (struct gvm_vgpu_request){
+		.type = d->type, .gpu = d->gpu[0] ? d->gpu : NULL, .name = d->name, .uuid = d->uuid
+	};
+}
+
+int gvm_definition_plan_start(struct gvm_ctx *ctx, const struct gvm_definition *d,
+			      struct gvm_plan *plan, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = request_of(d);
+	struct gvm_vgpu_record record;
+	int r = look(ctx, d, e);
+
+	return r ? r : gvm_vgpu_plan_create(ctx, &request, plan, &record, e);
+}
+
+/** @brief Take away the record of a vGPU that is lost. @param ctx context @param d its definition @param e detail @return 0 or -errno */
+static int drop_lost(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
+{
+	struct gvm_vgpu_record old = { 0 }, now;
+
+	memcpy(old.name, d->name, sizeof(old.name));
+	memcpy(old.uuid, d->uuid, sizeof(old.uuid));
+	if (!gvm_vgpu_has_record(ctx, &old, &now))
+		return 0;
+	return gvm_vgpu_destroy_made(ctx, &now, false, e);
+}
+
+int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = request_of(d);
+	int lock = lock_vgpu(ctx, d->uuid, e), r;
+	struct gvm_vgpu_record made;
+
+	if (lock < 0)
+		return lock;
+	r = look(ctx, d, e);
+	if (r == 0)
+		r = drop_lost(ctx, d, e);
+	if (r == 0)
+		r = gvm_vgpu_create(ctx, &request, NULL, &made, e);
+	/* Another tool (mdevctl) may have been faster. */
+	if (r == -EEXIST && look(ctx, d, NULL) == 1)
+		r = 1;
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
+
+/**
+ * @brief Find the vGPU to stop.
+ * @param ctx context @param name name or UUID @param ret result: its UUID @param e detail
+ * @return 1 when it is not active, 0 or -errno
+ */
+static int to_stop(struct gvm_ctx *ctx, const char *name, char ret[GVM_UUID_SIZE],
+		   struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *v;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS, NULL, &inv, e);
+
+	if (r == 0)
+		r = gvm_find_vgpu(inv, name, &v, e);
+	if (r < 0)
+		return r;
+	memcpy(ret, v->uuid, sizeof(v->uuid));
+	if (v->definition)
+		return v->state == GVM_VGPU_DEFINED;
+	gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT,
+		      "vGPU %s has no definition: stopped, it would be gone", v->name);
+	GVM_ERROR_FIELD(e, object, "%s", v->name);
+	GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s removes it", v->name);
+	return -ENOENT;
+}
+
+int gvm_definition_plan_stop(struct gvm_ctx *ctx, const char *name, struct gvm_plan *plan,
+			     struct gvm_error *e)
+{
+	char uuid[GVM_UUID_SIZE];
+	int r = to_stop(ctx, name, uuid, e);
+
+	return r ? r : gvm_vgpu_plan_destroy(ctx, uuid, false, plan, e);
+}
+
+int gvm_definition_stop(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
+{
+	char uuid[GVM_UUID_SIZE];
+	int lock, r = to_stop(ctx, name, uuid, e);
+
+	if (r)
+		return r;
+	lock = lock_vgpu(ctx, uuid, e);
+	if (lock < 0)
+		return lock;
+	/* Again under the lock: another gvm may have stopped it. */
+	r = to_stop(ctx, uuid, uuid, e);
+	if (r == 0)
+		r = gvm_vgpu_destroy(ctx, uuid, false, e);
+	ctx->store->ops->unlock(ctx->store, lock);
+	return r;
+}
