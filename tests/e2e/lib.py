@@ -178,7 +178,8 @@ def clean_up():
         left.append(f"mdev {uuid}")
         with open(f"{MDEVS}/{uuid}/remove", "w", encoding="ascii") as f:
             f.write("1")
-    for path in glob.glob("/run/gvm/vgpu/*") + glob.glob("/run/gvm/vm/*"):
+    for path in (glob.glob("/run/gvm/vgpu/*") + glob.glob("/run/gvm/vm/*") +
+                 glob.glob("/etc/gvm/*/*") + glob.glob("/etc/mdevctl.d/*/*-*")):
         left.append(path)
         subprocess.run(["rm", "-rf", path], check=True)
     return left

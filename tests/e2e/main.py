@@ -8,7 +8,7 @@ import traceback
 
 import lib
 
-MODULES = ["machine", "discovery", "vgpus", "held", "guests", "crash"]
+MODULES = ["machine", "discovery", "vgpus", "held", "guests", "crash", "keep"]
 
 
 def run_one(name, test):
