@@ -277,6 +277,7 @@ void fk_open(struct fake_kernel *fk)
 	gvm_host_set_writer(fk->ctx.host, take_write, fk);
 	assert_int_equal(
 		gvm_store_fs_open(ut_path(path, fk->root, "run/gvm"), &fk->ctx.store, NULL), 0);
+	gvm_store_fs_saved(fk->ctx.store, fk->ctx.host, fk->root);
 	impatient = gvm_vendor_mdev;
 	impatient.plan_create = plan_create;
 	impatient.plan_destroy = plan_destroy;
