@@ -30,6 +30,7 @@ enum cli_option {
 	CLI_PARAM = 1024,
 	CLI_FILE = 2048,
 	CLI_SAVE = 4096,
+	CLI_WAIT = 8192,
 };
 
 /** Times that --param may be given. */
@@ -43,7 +44,7 @@ struct cli {
 	int n_args;
 	bool json, dry_run, verbose, all_classes, foreign, print_command, force, save;
 	const char *sysroot, *gpu, *type, *name, *uuid;
-	unsigned int timeout_s;
+	unsigned int timeout_s, wait_s;
 	bool autostart;
 	const char *file;
 	const char *params[CLI_MAX_PARAMS]; /**< KEY=VALUE each */
@@ -86,6 +87,8 @@ int cli_gpu_list(struct cli *cli, struct gvm_error *e);
 int cli_gpu_show(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_gpu_set(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_gpu_restore(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_type_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */

@@ -10,6 +10,8 @@ const struct cli_command cli_commands[] = {
 	  "all that is known of a GPU" },
 	{ "gpu", "set", "GPU KEY=VALUE...", 2, 17, CLI_FORCE | CLI_SAVE, 0, true, cli_gpu_set,
 	  "change a GPU: vfs=N, autoprobe=on|off, driver=NAME|default" },
+	{ "gpu", "restore", "[GPU...]", 0, 64, CLI_WAIT, 0, true, cli_gpu_restore,
+	  "bring back what is saved: settings of GPUs, then vGPUs that start by themselves" },
 	{ "type", "list", "", 0, 0, CLI_GPU, 0, false, cli_type_list,
 	  "what vGPUs can be made, and how many more of each" },
 	{ "type", "show", "[TYPE...]", 0, 64, CLI_GPU, 0, false, cli_type_show,

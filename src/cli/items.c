@@ -4,6 +4,7 @@
 #include <json-c/json.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "hypervisor.h"
@@ -102,7 +103,7 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	put(o, "drm_nodes", nodes);
 	/* A VFIO node is there for those only that a vfio driver has. */
 	add_group(o, "vfio_node", "/dev/vfio/",
-		  gvm_str_starts(gpu->driver, "vfio") ? gpu->group : -1, true);
+		  strstr(gpu->driver, "vfio") ? gpu->group : -1, true);
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "options.h"
 #include "output.h"
+#include "restore.h"
 #include "saved.h"
 #include "str.h"
 #include "yaml_load.h"
@@ -180,7 +181,7 @@ static int conclude(struct outcome *o, int r)
 	else if (r == 0 && !o->n)
 		printf("none\n");
 	if (r == 0 && o->failed + o->absent && !o->cli->json)
-		fprintf(stderr, "gvm: of %d vGPUs %d failed, and %d wait for their GPU\n", o->n,
+		fprintf(stderr, "gvm: of %d %d failed, and %d wait for their GPU\n", o->n,
 			o->failed, o->absent);
 	for (i = 0; !o->cli->json && o->warnings && i < o->warnings->n_warnings; i++)
 		fprintf(stderr, "gvm: warning: %s\n", o->warnings->warnings[i]);
@@ -299,4 +300,39 @@ int cli_vgpu_undefine(struct cli *cli, struct gvm_error *e)
 		}
 	}
 	return cli->dry_run && !cli->json ? r : conclude(&o, r);
+}
+
+/** @brief Tell what came back. @param name @param r @param e see restore.h @param data outcome @return 0 or -errno */
+static int tell_restored(const char *name, int r, const struct gvm_error *e, void *data)
+{
+	return tell(data, name, r, e);
+}
+
+/** @brief Tell what could not even be planned. @param name @param r @param e see restore.h @param data outcome @return 0 */
+static int skip_restored(const char *name, int r, const struct gvm_error *e, void *data)
+{
+	(void)data;
+	if (r < 0)
+		fprintf(stderr, "gvm: warning: %s: %s\n", name, e->message);
+	return 0;
+}
+
+int cli_gpu_restore(struct cli *cli, struct gvm_error *e)
+{
+	struct outcome o = { cli, "gvm.gpu.restore/1", "restored", "already_active" };
+	struct gvm_plan plan, *dry = cli->dry_run ? &plan : NULL;
+	char gpu[GVM_NAME_SIZE];
+	int i, r = 0;
+
+	gvm_plan_init(&plan);
+	for (i = 0; i < (cli->n_args ? cli->n_args : 1) && r == 0; i++) {
+		if (cli->n_args)
+			r = gvm_gpu_id(cli->ctx, cli->args[i], gpu, e);
+		if (r == 0)
+			r = gvm_restore(cli->ctx, cli->n_args ? gpu : NULL, cli->wait_s * 1000, dry,
+					dry ? skip_restored : tell_restored, &o, e);
+	}
+	if (dry && r == 0)
+		return cli_out_plan(cli, &plan);
+	return conclude(&o, r);
 }

@@ -21,6 +21,7 @@ enum {
 	FOREIGN,
 	FORCE,
 	SAVE,
+	WAIT,
 	PRINT,
 	TIMEOUT,
 	SYSROOT,
@@ -40,6 +41,7 @@ const struct cli_option_row cli_options[] = {
 	{ "force", FORCE, NULL, CLI_FORCE,
 	  "although the host or another tool uses it, a person wrote it, or a GPU is not there" },
 	{ "save", SAVE, NULL, CLI_SAVE, "also after the next boot" },
+	{ "wait", WAIT, "S", CLI_WAIT, "seconds to wait for GPUs that are not there yet (0)" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
 	{ "print-command", PRINT, NULL, CLI_PRINT_COMMAND,
 	  "print the QEMU command line, run nothing" },
@@ -176,11 +178,12 @@ static int take(struct cli *cli, int letter, const char *arg, const char **inste
 			return cli_usage(e, "--param is given more than %d times", CLI_MAX_PARAMS);
 		cli->params[cli->n_params++] = arg;
 		break;
+	case WAIT:
 	case TIMEOUT:
 		if (gvm_parse_u64(arg, 10, MAX_TIMEOUT_S, &seconds) < 0)
-			return cli_usage(e, "--timeout needs a number of seconds up to %d, not %s",
-					 MAX_TIMEOUT_S, arg);
-		cli->timeout_s = (unsigned int)seconds;
+			return cli_usage(e, "--%s needs a number of seconds up to %d, not %s",
+					 letter == WAIT ? "wait" : "timeout", MAX_TIMEOUT_S, arg);
+		*(letter == WAIT ? &cli->wait_s : &cli->timeout_s) = (unsigned int)seconds;
 		break;
 	}
 	return 0;

@@ -142,13 +142,25 @@ int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_reque
 	return gvm_gpu_state_save(ctx, &state, request->force, e);
 }
 
-int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_error *e)
+/** @brief Set, or plan it. @param ctx context @param request @param plan NULL to do it @param e detail @return 0 or -errno */
+static int set_or_plan(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
+		       struct gvm_plan *plan, struct gvm_error *e)
+{
+	char id[GVM_NAME_SIZE];
+
+	if (!request->n)
+		return 0;
+	return plan ? gvm_gpu_plan_set(ctx, request, plan, id, e)
+		    : gvm_gpu_set(ctx, request, id, e);
+}
+
+int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_plan *plan, struct gvm_error *e)
 {
 	struct gvm_setting driver = { .key = "driver" }, settings[2];
 	struct gvm_gpu_request first = { .gpu = id, .settings = &driver, .n = 1 };
 	struct gvm_gpu_request request = { .gpu = id, .settings = settings };
 	struct gvm_gpu_state state;
-	char vfs[24], gpu[GVM_NAME_SIZE];
+	char vfs[24];
 	int r = gvm_gpu_state_load(ctx, id, &state, e);
 
 	if (r == -ENOENT)
@@ -164,6 +176,6 @@ int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_error *e)
 		settings[request.n++] = (struct gvm_setting){ "vfs", vfs, false };
 	/* It is the driver who makes the VFs. */
 	if (state.driver[0])
-		r = gvm_gpu_set(ctx, &first, gpu, e);
-	return r == 0 && request.n ? gvm_gpu_set(ctx, &request, gpu, e) : r;
+		r = set_or_plan(ctx, &first, plan, e);
+	return r < 0 ? r : set_or_plan(ctx, &request, plan, e);
 }

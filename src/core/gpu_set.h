@@ -66,13 +66,15 @@ int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_reque
  * @brief Bring the saved settings of a GPU back.
  * @param ctx context
  * @param id of the GPU
+ * @param plan NULL to do it; else result: its steps
  * @param e detail
  * @return 0, also when nothing is saved of it; or a negative errno
  * @restriction root; live machine
  * @sideeffect as gvm_gpu_set()
  * @failure those of gvm_gpu_state_load() and gvm_gpu_set()
  */
-int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_error *e);
+int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_plan *plan,
+		    struct gvm_error *e);
 
 /**
  * @brief Refuse a GPU that a process of the host uses: the kernel would take it from under that.

@@ -22,7 +22,7 @@ struct gvm_saved_fs {
  *  @restriction none @sideeffect none @failure EINVAL */
 int gvm_saved_fs_path(enum gvm_saved_kind kind, const char *name, char path[GVM_SAVED_PATH_SIZE]);
 
-/** @brief See store.h, saved_load. @param s where @param kind of object @param name of it @param text @param len result @return 0 or a negative errno
+/** @brief See store.h, saved_load. @param s where @param kind of object @param name of it @param text result @param len result @return 0 or a negative errno
  *  @restriction a file that is a link is refused @sideeffect none @failure EINVAL, ENOENT; those of gvm_read_file() */
 int gvm_saved_fs_load(const struct gvm_saved_fs *s, enum gvm_saved_kind kind, const char *name,
 		      char **text, unsigned long *len);

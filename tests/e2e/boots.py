@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-MODULES = ["reboot"]
+MODULES = ["reboot", "boot"]
 FAILED = "/var/lib/lab-failed"
 
 
