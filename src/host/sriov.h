@@ -62,7 +62,8 @@ int gvm_sriov_numvfs(struct gvm_host *h, const char *pf, unsigned int timeout_ms
  * @param ret array, to be freed by the caller; NULL when there is none; untouched on failure
  * @param n its length
  * @return 0 or a negative errno
- * @restriction a VF that was removed by itself leaves a gap: use the index, not the place
+ * @restriction a VF that was removed by itself leaves a gap, and so does one whose removal waits for
+ *              the VM that uses it (observed, Linux 6.12, November 2026): use the index, not the place
  * @sideeffect none
  * @failure ENOENT without such a device, ENOMEM, EINVAL for links that lead to no PCI function
  */

@@ -6,6 +6,7 @@ import json
 from sysfs import Machine
 
 VGA, THREE_D, ACCELERATOR = 0x030000, 0x030200, 0x120000
+AUDIO, USB, SERIAL_BUS, DISPLAY = 0x040300, 0x0C0330, 0x0C8000, 0x038000
 BRIDGE, NIC, NVME, RAID, HOST_BRIDGE = 0x060400, 0x020000, 0x010802, 0x010400, 0x060000
 MDPY_TYPES = [
     {"id": "mdpy-vga", "name": "vga", "available": 2,
@@ -34,6 +35,12 @@ GVTG_TYPES = [
      "description": "low_gm_size: 64MB\nhigh_gm_size: 384MB\nfence: 4\n"
                     "resolution: 1024x768\nweight: 2"},
 ]
+
+
+VFIO_ALIASES = [("pci:v000010DEd*sv*sd*bc03sc02i00*", "nouveau"),
+                ("vfio_pci:v*d*sv*sd*bc*sc*i*", "vfio_pci"),
+                ("vfio_pci:v00008086d000056C0sv*sd*bc*sc*i*", "xe_vfio_pci"),
+                ("vfio_pci:v000010DEd00002342sv*sd*bc*sc*i*", "nvgrace_gpu_vfio_pci")]
 
 
 def uuid_of(text):
@@ -165,6 +172,30 @@ def mixed(root):
     mixed_far(m)
     mixed_vgpus(m, igpu)
     mixed_saved(m)
+
+
+def passthrough(root):
+    """GPUs to be given away: a card in a group of its own, one that shares it, a PF with VFs."""
+    m = Machine(root, "passthrough")
+    m.modules("6.12.0-amd64", VFIO_ALIASES)
+    bridge = m.pci_root(0, 0)
+    ports = [m.pci(bridge, "0000:00:0%d.0" % (1 + i), (0x8086, 0x2030 + i), BRIDGE, "pcieport",
+                   0, group) for i, group in enumerate((1, 20, 30))]
+    # As a desktop's: graphics and sound in one group with their port.
+    m.drm(m.pci(ports[0], "0000:01:00.0", (0x10DE, 0x1E07), VGA, "nouveau", 0, 1), ("DP-1",))
+    m.pci(ports[0], "0000:01:00.1", (0x10DE, 0x10F7), AUDIO, "snd_hda_intel", 0, 1)
+    m.pci(ports[0], "0000:01:00.2", (0x10DE, 0x1AD6), USB, None, 0, 1)
+    m.pci(ports[0], "0000:01:00.3", (0x10DE, 0x1AD7), SERIAL_BUS, "pci-stub", 0, 1)
+    # Ready for a VM.
+    m.override(m.pci(ports[1], "0000:02:00.0", (0x1002, 0x73BF), VGA, "vfio-pci", 0, 21),
+               "vfio-pci")
+    pf = m.pci(ports[2], "0000:03:00.0", (0x8086, 0x56C0), DISPLAY, "xe", 0, 31, vfs=(31, 4))
+    for i, driver in enumerate(("xe-vfio-pci", "xe", None, "vfio-pci")):
+        vf = m.pci(ports[2], "0000:03:00.%d" % (1 + i), (0x8086, 0x56C0), DISPLAY, driver, 0,
+                   32 + i)
+        m.virtual_function(pf, i, vf)
+        if driver and driver.endswith("vfio-pci"):
+            m.override(vf, driver)
 
 
 def big_types(count):

@@ -71,6 +71,16 @@ class Machine(Tree):
         self.file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet\n")
         self.file("/proc/uptime", "86400.00 172800.00\n")
 
+    def modules(self, release, aliases):
+        """The modules of a kernel; aliases are (alias, module)."""
+        self.file("/lib/modules/%s/modules.alias" % release,
+                  "# Aliases extracted from modules themselves.\n"
+                  + "".join("alias %s %s\n" % pair for pair in aliases), 0o644)
+
+    def override(self, path, driver):
+        """Set a PCI function to a driver, as driverctl and gvm do."""
+        self.file(path + "/driver_override", driver + "\n", 0o644)
+
     def device(self, path, subsystem, uevent=""):
         """What every device has. subsystem is "bus/pci", "class/drm", ... or None."""
         self.mkdir(path)
@@ -141,7 +151,8 @@ class Machine(Tree):
         self.file(path + "/device", "0x%04x\n" % ids[1])
         self.file(path + "/subsystem_vendor", "0x%04x\n" % ids[0])
         self.file(path + "/subsystem_device", "0x0001\n")
-        self.file(path + "/modalias", "pci:v%08Xd%08Xsv\n" % ids)
+        self.file(path + "/modalias", "pci:v%08Xd%08Xsv%08Xsd00000001bc%02Xsc%02Xi%02X\n"
+                  % (*ids, ids[0], kind >> 16, kind >> 8 & 0xFF, kind & 0xFF))
         self.file(path + "/numa_node", "%d\n" % node, 0o644)
         self.file(path + "/local_cpulist", "%s\n" % ("8-15" if node == 1 else "0-7"))
         if kind >> 8 == 0x0300:
@@ -153,7 +164,7 @@ class Machine(Tree):
             self.group(path, group)
         if driver:
             self.bind(path, "pci", driver)
-            if driver == "vfio-pci" and group is not None:
+            if driver.endswith("vfio-pci") and group is not None:
                 self.vfio(path, group)
         return path
 
