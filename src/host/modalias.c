@@ -16,8 +16,8 @@
 #define MAX_LINE 512
 
 /**
- * The drivers whose name is not their module's; all others use KBUILD_MODNAME, which has no "-"
- * (read in drivers/vfio/pci of Linux 7.0: nvgrace-gpu, mlx5, virtio, pds, qat, hisilicon, ism).
+ * The drivers whose name is not their module's. All others in drivers/vfio/pci have their module's,
+ * with "_" (read in Linux's source of 2025 and 2026: hisi_acc, ism, mlx5, nvgrace_gpu, pds, qat, virtio).
  */
 static const struct {
 	const char *module;

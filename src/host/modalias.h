@@ -37,7 +37,8 @@ int gvm_modalias_match(const char *line, const char *modalias, char *module, siz
  * @brief Find the VFIO driver of a PCI function.
  *
  * It is the one with the fewest wildcards among the "vfio_pci:" aliases that match: the rule of the
- * kernel's authors (documented, commit cc6711b0bf36 of Linux 5.16) and of libvirt since 10.0.0.
+ * kernel's authors (documented, changelog of "PCI / VFIO: Add 'override_only' support for VFIO PCI
+ * sub system", 2021) and of libvirt since 10.0.0.
  * @param h machine
  * @param address PCI address in the kernel's spelling
  * @param ret result, untouched on failure

@@ -57,7 +57,7 @@ int gvm_modprobe_errno(const char *text)
 	line = memrchr(text, '\n', len);
 	line = line ? line + 1 : text;
 	len -= (size_t)(line - text);
-	/* kmod's words, and busybox's (observed, kmod 30 and busybox 1.35). */
+	/* kmod's words (observed, kmod 30), and busybox's (from its source). */
 	if (holds(line, len, "not found in directory") ||
 	    holds(line, len, "not found in modules.dep"))
 		return ENOENT;
