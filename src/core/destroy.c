@@ -67,8 +67,10 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
 		return -EPERM;
 	}
-	if (vgpu->origin != GVM_VGPU_FOREIGN)
-		return load_record(ctx, vgpu->name, ret);
+	/* One that is defined may have been made by another tool, too. */
+	r = vgpu->origin == GVM_VGPU_FOREIGN ? -ENOENT : load_record(ctx, vgpu->name, ret);
+	if (r != -ENOENT)
+		return r;
 	/* It has no record, which the empty type tells. */
 	memset(ret, 0, sizeof(*ret));
 	memcpy(ret->name, vgpu->name, sizeof(ret->name));
