@@ -239,3 +239,24 @@ def test_gvm_to_mdevctl():
     assert vgpu(UUID)["defined_by"] == "mdevctl"
     mdevctl("undefine", "--uuid", UUID)
     assert not items("vgpu", "list")
+
+
+def test_virtual_function():
+    """A virtual function as a definition: always the same UUID, given back when it stops."""
+    pf = "0000:01:00.0"
+    gvm("gpu", "set", pf, "vfs=2")
+    uuid = gvm("vgpu", "define", "v1", "--type", "vf", "--gpu", pf)[0].split()[1]
+    gvm("vgpu", "start", "v1")
+    v = vgpu("v1")
+    assert (v["state"], v["origin"], v["uuid"], v["gpu"]) == ("active", "defined", uuid, pf), v
+    driver = f"/sys/bus/pci/devices/{v['address']}/driver"
+    assert link(driver) == "vfio-pci"
+    assert gvm("vgpu", "start", "v1")[0] == "v1 already_active\n"
+    gvm("vgpu", "stop", "v1")
+    assert not os.path.exists(driver) or link(driver) != "vfio-pci"
+    # Without virtual functions it waits for somebody to enable them: it is defined all the same.
+    gvm("gpu", "set", pf, "vfs=0")
+    assert vgpu("v1")["state"] == "defined"
+    assert error("vgpu", "start", "v1", exit=5)["code"] == "GVM_E_NO_VFS"
+    assert "is not for mdevctl" in gvm("export", "mdevctl")[1]
+    gvm("vgpu", "undefine", "v1")
