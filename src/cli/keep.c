@@ -115,7 +115,8 @@ struct outcome {
 	const char *schema; /* of the answer */
 	const char *done;   /* words: what was done, and what was so already */
 	const char *already;
-	bool single; /* just one is asked for: its failure is that of the command */
+	const char *what; /* they are; NULL: vGPUs */
+	bool single;      /* just one is asked for: its failure is that of the command */
 	struct cli_out *out;
 	const struct gvm_inventory *warnings; /* or NULL */
 	int n, failed, absent;
@@ -181,8 +182,8 @@ static int conclude(struct outcome *o, int r)
 	else if (r == 0 && !o->n)
 		printf("none\n");
 	if (r == 0 && o->failed + o->absent && !o->cli->json)
-		fprintf(stderr, "gvm: of %d %d failed, and %d wait for their GPU\n", o->n,
-			o->failed, o->absent);
+		fprintf(stderr, "gvm: of %d %s %d failed, and %d wait for their GPU\n", o->n,
+			o->what ? o->what : "vGPUs", o->failed, o->absent);
 	for (i = 0; !o->cli->json && o->warnings && i < o->warnings->n_warnings; i++)
 		fprintf(stderr, "gvm: warning: %s\n", o->warnings->warnings[i]);
 	o->cli->exit_status = o->exit;
@@ -319,7 +320,8 @@ static int skip_restored(const char *name, int r, const struct gvm_error *e, voi
 
 int cli_gpu_restore(struct cli *cli, struct gvm_error *e)
 {
-	struct outcome o = { cli, "gvm.gpu.restore/1", "restored", "already_active" };
+	struct outcome o = { cli, "gvm.gpu.restore/1", "restored", "already_active",
+			     .what = "GPUs and vGPUs" };
 	struct gvm_plan plan, *dry = cli->dry_run ? &plan : NULL;
 	char gpu[GVM_NAME_SIZE];
 	int i, r = 0;
