@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ int gvm_child(gvm_child_fn fn, void *data, unsigned int timeout_ms, bool end)
 {
 	GVM_AUTOCLOSE int pidfd = -1;
 	siginfo_t info = { 0 };
-	pid_t pid = fork();
+	pid_t self = getpid(), pid = fork();
 	int r;
 
 	if (pid < 0)
@@ -34,6 +35,11 @@ int gvm_child(gvm_child_fn fn, void *data, unsigned int timeout_ms, bool end)
 	if (pid == 0) {
 		/* It may stay for long: it must not keep our locks, nor a pipe's end, with it. */
 		close_range(0, ~0U, 0);
+		/* Without us it must not begin what somebody else undoes meanwhile; what the kernel
+		 * has begun goes on. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != self)
+			_exit(0);
 		_exit(-fn(data) & 0xff);
 	}
 	pidfd = pidfd_open(pid, 0);

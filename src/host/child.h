@@ -18,7 +18,8 @@ typedef int (*gvm_child_fn)(void *data);
  * @param timeout_ms how long it may take, in milliseconds
  * @param end end the child when it takes longer; else it is left to itself
  * @return what @p fn returned, or a negative errno
- * @restriction the child has no open files: @p fn opens what it needs
+ * @restriction the child has no open files: @p fn opens what it needs; it ends when the calling thread
+ * does, but for what the kernel is doing for it just then
  * @sideeffect those of @p fn; after ETIMEDOUT they may still come
  * @failure ETIMEDOUT; EIO when the child died; errors of fork(2) and pidfd_open(2)
  */

@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "cleanup.h"
 #include "file.h"
 #include "host.h"
@@ -328,15 +331,59 @@ static void blocked_write(void **state)
 		fail_msg("the blocked child keeps a pipe of ours open");
 }
 
+/** @brief Tell the process id, and do not come back. @param data pid_t in memory that all see @return never */
+static int stay(void *data)
+{
+	pid_t *pid = data;
+
+	*pid = getpid();
+	while (pause() < 0)
+		;
+	return 0;
+}
+
+/** @brief Is there a process id now? @param data pid_t @return 1 or 0 */
+static int has_pid(void *data)
+{
+	return *(volatile pid_t *)data != 0;
+}
+
+/** @brief Did the process end? We are the one who is told. @param data pid_t @return 1 or 0 */
+static int has_ended(void *data)
+{
+	return waitpid(*(pid_t *)data, NULL, WNOHANG) == *(pid_t *)data;
+}
+
+/** @brief A child ends with who wanted it: it must not write what the next one does not expect. @param state unused */
+static void child_ends_too(void **state)
+{
+	pid_t middle, *pid = mmap(NULL, sizeof(*pid), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(pid != MAP_FAILED);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	middle = fork();
+	if (middle == 0)
+		_exit(gvm_child(stay, pid, 20000, false) == 0);
+	assert_int_equal(gvm_wait_until(10000, has_pid, pid), 0);
+	kill(middle, SIGKILL);
+	assert_int_equal(waitpid(middle, NULL, 0), middle);
+	assert_int_equal(gvm_wait_until(10000, has_ended, pid), 0);
+	munmap(pid, sizeof(*pid));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 /** @brief Run the tests. @return how many failed */
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(opening),   TEST(containment), TEST(inside_links),     TEST(allow_list),
-		TEST(odd_files), TEST(walking),     TEST(links_of_entries), TEST(nothing_written),
-		TEST(host_name), TEST(writer),      TEST(live_writes),      TEST(blocked_write),
+		TEST(opening),          TEST(containment),     TEST(inside_links),
+		TEST(allow_list),       TEST(odd_files),       TEST(walking),
+		TEST(links_of_entries), TEST(nothing_written), TEST(host_name),
+		TEST(writer),           TEST(live_writes),     TEST(blocked_write),
+		TEST(child_ends_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
