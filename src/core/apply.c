@@ -15,6 +15,12 @@ struct look {
 	const struct gvm_expect *expect;
 };
 
+/** @brief How long what a step does may take to be seen. @param step step @return milliseconds */
+static unsigned int patience(const struct gvm_step *step)
+{
+	return step->seen_ms ? step->seen_ms : step->wait_ms;
+}
+
 /** @brief Does the condition hold now? @param data struct look @return 1 or 0 */
 static int holds(void *data)
 {
@@ -71,6 +77,24 @@ static int step_failed(const struct gvm_step *step, int r, int kmsg, struct gvm_
 	return r;
 }
 
+/** @brief Tell what was seen instead. @param look condition @param step step @param e error, told already that the step failed */
+static void not_seen(const struct look *look, const struct gvm_step *step, struct gvm_error *e)
+{
+	const struct gvm_expect *x = look->expect;
+	char shown[sizeof(x->value)] = "";
+
+	if (e)
+		e->code = "GVM_E_NOT_SEEN";
+	if (x->kind == GVM_EXPECT_TEXT)
+		gvm_host_read(look->host, x->path, shown, sizeof(shown));
+	else if (x->kind == GVM_EXPECT_LINK)
+		gvm_host_link(look->host, x->path, shown, sizeof(shown));
+	else
+		return;
+	GVM_ERROR_FIELD(e, message, "cannot %s: %s shows %s", step->reason, gvm_basename(x->path),
+			*shown ? shown : "nothing");
+}
+
 /**
  * @brief Do one step and read it back.
  * @param ctx context @param step step @param kmsg mark in the kernel log
@@ -87,11 +111,10 @@ static int run_step(struct gvm_ctx *ctx, const struct gvm_step *step, int kmsg, 
 	*written = r == 0;
 	if (r < 0)
 		return step_failed(step, r, kmsg, e);
-	r = gvm_wait_until(step->wait_ms, holds, &look);
+	r = gvm_wait_until(patience(step), holds, &look);
 	if (r < 0) {
 		step_failed(step, r, kmsg, e);
-		if (e)
-			e->code = "GVM_E_NOT_SEEN";
+		not_seen(&look, step, e);
 		GVM_ERROR_FIELD(e, step, "write to %s, then look for %s%s%s", step->write.path,
 				step->expect.path, step->expect.value[0] ? " -> " : " to go",
 				step->expect.value);
@@ -109,7 +132,7 @@ static int undo_step(struct gvm_ctx *ctx, const struct gvm_step *step)
 		return 0;
 	r = do_write(ctx, &step->inverse, step->wait_ms);
 	if (r == 0)
-		r = gvm_wait_until(step->wait_ms, holds, &look);
+		r = gvm_wait_until(patience(step), holds, &look);
 	gvm_log(ctx, "undo of step %u (%s): %s", step->id, step->reason,
 		r < 0 ? gvm_errno_name(r) : "done");
 	return r;

@@ -20,6 +20,9 @@
 /* A driver may take long to let a device go, or to start it: amdgpu and nvidia take seconds. */
 #define BIND_TIMEOUT_MS 30000
 
+/* Once the write has returned the driver is there, or will not come: observed, Linux 6.12. */
+#define SEEN_TIMEOUT_MS 3000
+
 #define MODULE_TIMEOUT_MS 30000
 
 /* What the kernel shows when there is no override, and what takes one away. */
@@ -137,6 +140,7 @@ static int unbind(struct writer *w, const char *driver, bool undo)
 	write_address(&s->write, w->f, path);
 	expect_driver(&s->expect, w->f, "");
 	s->wait_ms = BIND_TIMEOUT_MS;
+	s->seen_ms = SEEN_TIMEOUT_MS;
 	s->has_inverse = undo;
 	driver_path(path, driver, "bind");
 	write_address(&s->inverse, w->f, path);
@@ -167,6 +171,7 @@ static int override(struct writer *w, const char *override, bool undo)
 		return r;
 	write_override(&s->write, &s->expect, w->f, override);
 	s->wait_ms = BIND_TIMEOUT_MS;
+	s->seen_ms = SEEN_TIMEOUT_MS;
 	s->has_inverse = undo;
 	write_override(&s->inverse, &s->inverse_expect, w->f, w->f->now.override);
 	gvm_str_format(s->reason, sizeof(s->reason),
@@ -187,6 +192,7 @@ static int probe(struct writer *w, const char *driver, bool undo)
 	write_address(&s->write, w->f, "/sys/bus/pci/drivers_probe");
 	expect_driver(&s->expect, w->f, driver);
 	s->wait_ms = BIND_TIMEOUT_MS;
+	s->seen_ms = SEEN_TIMEOUT_MS;
 	s->has_inverse = undo;
 	driver_path(path, driver, "unbind");
 	write_address(&s->inverse, w->f, path);

@@ -51,7 +51,8 @@ struct gvm_step {
 	char object[64]; /**< what it is done to, as a person calls it */
 	struct gvm_write write;
 	struct gvm_expect expect;
-	unsigned int wait_ms; /**< longest wait for the write, and again for what is expected */
+	unsigned int wait_ms; /**< longest wait for the write */
+	unsigned int seen_ms; /**< longest wait then for what is expected; 0: wait_ms */
 	bool has_inverse;
 	struct gvm_write inverse;
 	struct gvm_expect inverse_expect;

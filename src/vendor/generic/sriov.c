@@ -23,6 +23,9 @@
 /* Taking VFs away sleeps a second, and resets each: observed, Linux 6.12. */
 #define STEP_TIMEOUT_MS 60000
 
+/* Once the write has returned the VFs are there, or will not come. */
+#define SEEN_TIMEOUT_MS 3000
+
 /** @brief Can the GPU have VFs? @param ctx context @param gpu GPU @return 1 or 0 */
 static int sriov_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 {
@@ -221,6 +224,7 @@ static int add_write(const struct gvm_gpu *gpu, const char *name, long value, lo
 	memcpy(s->expect.path, s->write.path, sizeof(s->expect.path));
 	memcpy(s->expect.value, s->write.value, sizeof(s->expect.value));
 	s->wait_ms = STEP_TIMEOUT_MS;
+	s->seen_ms = SEEN_TIMEOUT_MS;
 	s->has_inverse = true;
 	s->inverse = s->write;
 	s->inverse_expect = s->expect;
