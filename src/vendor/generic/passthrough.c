@@ -261,9 +261,10 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	struct gvm_function *f = &place.functions[0];
 	char path[GVM_PATH_SIZE];
 
-	if (r < 0 || strchr(driver, '/') || !*driver || driver[0] == '.')
+	if (r < 0 || strpbrk(driver, "/\n") || !*driver || driver[0] == '.')
 		return refuse(e, gpu, "GVM_E_SETTING", EINVAL, "cannot have such a driver");
-	if (is_default ? !f->now.override[0] : strcmp(f->now.driver, driver) == 0)
+	if (is_default ? f->now.driver[0] && !f->now.override[0]
+		       : strcmp(f->now.driver, driver) == 0)
 		return 0;
 	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
 	if (!force && gvm_host_exists(ctx->host, path))
