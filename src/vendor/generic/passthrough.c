@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "generic.h"
 #include "gpu_set.h"
@@ -153,6 +154,22 @@ static bool has_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	return inv.n_vgpus;
 }
 
+/** @brief Does a vGPU have the GPU, by its record? @param ctx context @param gpu GPU @param e detail @return 0, -EBUSY or another -errno */
+static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
+{
+	GVM_AUTOCLAIMS struct gvm_claims claims = { .n = 0 };
+	char why[GVM_NAME_SIZE + 40];
+	int r = gvm_claims_read(ctx, gpu->id, &claims);
+
+	if (r < 0)
+		return refuse(e, gpu, "GVM_E_STORE", -r,
+			      "may have vGPUs whose records are unreadable");
+	if (!claims.n)
+		return 0;
+	snprintf(why, sizeof(why), "belongs to vGPU %s", claims.list[0].vgpu);
+	return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, why);
+}
+
 /**
  * @brief May the whole device be taken? Choose its functions.
  * @param ctx context @param gpu GPU @param force although it is the boot display
@@ -172,6 +189,9 @@ static int check(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool force,
 		return refuse(e, gpu, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
 	if (has_vgpus(ctx, gpu))
 		return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
+	r = check_claims(ctx, gpu, e);
+	if (r < 0)
+		return r;
 	if (!force && read_long(ctx, gpu->id, "boot_vga", 10) == 1)
 		return refuse(e, gpu, "GVM_E_BOOT_DISPLAY", EBUSY, "is the boot display");
 	r = take_functions(ctx, gpu, place);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "claim.h"
 #include "cleanup.h"
 #include "generic.h"
 #include "iommu_group.h"
@@ -65,6 +66,23 @@ static int read_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_v
 		     : 0;
 }
 
+/** @brief The VFs that vGPUs have by their records. @param ctx context @param gpu GPU @param claims result @param e detail @return 0 or -errno */
+static int read_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_claims *claims,
+		       struct gvm_error *e)
+{
+	int r = gvm_claims_read(ctx, gpu->id, claims);
+
+	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot read the records of vGPUs: %s",
+				     gvm_errno_name(r))
+		     : 0;
+}
+
+/** @brief Can a VF be given away? @param ctx context @param vf VF @param claims of its GPU @return yes or no */
+static bool is_free(struct gvm_ctx *ctx, const struct gvm_vf *vf, const struct gvm_claims *claims)
+{
+	return !is_taken(ctx, vf) && !gvm_claimed_by(claims, vf->address);
+}
+
 /**
  * @brief The one type of a GPU; see vendor.h.
  * @param ctx context @param gpu GPU @param only id or NULL @param inv result @param e detail
@@ -74,6 +92,7 @@ static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		       struct gvm_inventory *inv, struct gvm_error *e)
 {
 	struct gvm_type t = { .id = TYPE, .gpu = gpu, .vendor = &gvm_vendor_sriov };
+	GVM_AUTOCLAIMS struct gvm_claims claims = { .n = 0 };
 	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
 	size_t n = 0, i;
 	int r;
@@ -81,10 +100,12 @@ static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	if (only && strcmp(only, TYPE) != 0)
 		return -ENOENT;
 	r = read_vfs(ctx, gpu, &vfs, &n, e);
+	if (r == 0)
+		r = read_claims(ctx, gpu, &claims, e);
 	if (r < 0)
 		return r;
 	for (i = 0; i < n; i++)
-		t.available += !is_taken(ctx, &vfs[i]);
+		t.available += is_free(ctx, &vfs[i], &claims);
 	gvm_str_copy(t.name, sizeof(t.name), "virtual function");
 	if (!n)
 		gvm_str_format(t.reason, sizeof(t.reason),
@@ -142,16 +163,19 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		       const struct gvm_vgpu_wanted *wanted, struct gvm_place *place,
 		       struct gvm_error *e)
 {
+	GVM_AUTOCLAIMS struct gvm_claims claims = { .n = 0 };
 	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
 	char name[GVM_PCI_ADDR_SIZE];
 	bool named = named_vf(wanted->at, gpu, name);
 	size_t n = 0, i;
 	int r = read_vfs(ctx, gpu, &vfs, &n, e);
 
+	if (r == 0)
+		r = read_claims(ctx, gpu, &claims, e);
 	for (i = 0; i < n && r == 0; i++) {
 		if (named && strcmp(name, vfs[i].address) != 0)
 			continue;
-		if (!is_taken(ctx, &vfs[i]))
+		if (is_free(ctx, &vfs[i], &claims))
 			return gvm_place_add(ctx, place, vfs[i].address);
 		if (named)
 			return refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
