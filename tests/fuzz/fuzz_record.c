@@ -17,6 +17,28 @@ static struct json_object *again(struct json_object *o)
 	return copy;
 }
 
+/** @brief What a record says of functions: each word may become part of a path. @param a as read @param b as read again */
+static void check_place(const struct gvm_place *a, const struct gvm_place *b)
+{
+	size_t i;
+
+	FUZZ_PROMISE(a->n <= GVM_MAX_FUNCTIONS && a->n == b->n);
+	for (i = 0; i < a->n; i++) {
+		const struct gvm_function *f = &a->functions[i], *g = &b->functions[i];
+		const char *words[] = { f->vfio, f->before.driver, f->before.override };
+		struct gvm_pci_addr address;
+		size_t k;
+
+		FUZZ_PROMISE(gvm_pci_parse(f->address, &address) == 0 && f->vfio[0]);
+		FUZZ_PROMISE(strcmp(f->address, g->address) == 0 && strcmp(f->vfio, g->vfio) == 0);
+		for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+			FUZZ_PROMISE(!strpbrk(words[k], "/\n") && strcmp(words[k], ".") != 0 &&
+				     strcmp(words[k], "..") != 0);
+		FUZZ_PROMISE(strcmp(f->before.driver, g->before.driver) == 0 &&
+			     strcmp(f->before.override, g->before.override) == 0);
+	}
+}
+
 /** @brief A vGPU's record. @param o object */
 static void check_vgpu(struct json_object *o)
 {
@@ -34,6 +56,7 @@ static void check_vgpu(struct json_object *o)
 	FUZZ_PROMISE(gvm_vgpu_record_parse(in, &b) == 0);
 	FUZZ_PROMISE(strcmp(a.name, b.name) == 0 && strcmp(a.gpu, b.gpu) == 0 &&
 		     strcmp(a.type, b.type) == 0 && a.owner.pid == b.owner.pid);
+	check_place(&a.place, &b.place);
 	json_object_put(in);
 	json_object_put(out);
 }

@@ -201,6 +201,8 @@ static int act(struct fake_kernel *fk, const char *path, const char *value)
 	char text[UT_PATH], *part[4] = { 0 }, *rest = text, *p;
 	size_t i, t;
 
+	if (fk->pci && gvm_str_starts(path, "/sys/bus/pci/") && !strstr(path, "/mdev_"))
+		return fk->pci_write(fk, path, value);
 	snprintf(text, sizeof(text), "%s", path);
 	/* The last four parts: PARENT/mdev_supported_types/TYPE/create, or .../UUID/remove. */
 	while ((p = strsep(&rest, "/"))) {
@@ -244,6 +246,8 @@ static int take_write(const char *path, const char *value, void *data)
 	snprintf(fk->writes[fk->n_writes++], sizeof(fk->writes[0]), "%s > %s", value, path);
 	if (fk->fail_at && fk->n_writes > fk->fail_from &&
 	    strcmp(gvm_basename(path), fk->fail_at) == 0)
+		r = -fk->fail_with;
+	else if (fk->fail_nth && fk->n_writes == fk->fail_nth)
 		r = -fk->fail_with;
 	else if (!fk->silent)
 		r = act(fk, path, value);

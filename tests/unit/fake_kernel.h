@@ -60,7 +60,11 @@ struct fake_kernel {
 	bool silent;         /**< it takes writes and does nothing */
 	const char *says;    /**< appended to /dev/kmsg on each write that fails */
 	void (*before_write)(struct fake_kernel *fk, const char *path, const char *value);
-	void *data; /**< for before_write */
+	void *data;      /**< for before_write */
+	size_t fail_nth; /**< this write alone, counted from 1, fails with fail_with */
+
+	struct fake_pci *pci; /**< its PCI part, or NULL: fake_pci.h */
+	int (*pci_write)(struct fake_kernel *fk, const char *path, const char *value);
 };
 
 /** @brief Begin: a root with our own process, a host and a store in it. @param fk result */
