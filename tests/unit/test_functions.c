@@ -221,6 +221,26 @@ static void undo_refused(void **state)
 	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
 }
 
+/** @brief A write that does not come back in time may still be done: the next command looks at it. @param state room */
+static void blocked(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
+
+	fk->fail_nth = 1;
+	fk->fail_with = ETIMEDOUT;
+	assert_int_equal(create(fk, "vf", VF1, "a", &e), -ETIMEDOUT);
+	ut_assert_error(&e, "GVM_E_BIND_BLOCKED", ETIMEDOUT);
+	assert_int_equal(n_records(fk), 1);
+	assert_int_equal(n_notes(fk), 1);
+	/* Now it is. */
+	fkp_bind(fk, VF1, NULL, "");
+	fk->fail_nth = 0;
+	gvm_collect(&fk->ctx);
+	fkp_assert(fk, VF1, "vf-drv", "");
+	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+}
+
 /** @brief A probe that succeeds and binds nothing. @param state room */
 static void probe_binds_nothing(void **state)
 {
@@ -596,6 +616,7 @@ int main(void)
 		TEST(create_refused),
 		TEST(destroy_refused),
 		TEST(undo_refused),
+		TEST(blocked),
 		TEST(probe_binds_nothing),
 		TEST(unbind_unbinds_nothing),
 		TEST(number_of_vfs),
