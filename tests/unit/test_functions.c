@@ -421,10 +421,15 @@ static void driver_refused(void **state)
 static void variant(void **state)
 {
 	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
 
 	ut_write(fk->root, "lib/modules/6.12.0/modules.alias",
 		 "alias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\n"
 		 "alias vfio_pci:v000010DEd00002342sv*sd*bc*sc*i* nvgrace_gpu_vfio_pci\n");
+	/* It is not loaded, and this kernel loads nothing: told before anything is changed. */
+	assert_true(create(fk, "vf", PF, "a", &e) < 0);
+	ut_assert_error(&e, "GVM_E_MODULE", e.err);
+	assert_int_equal(fk->n_writes, 0);
 	ut_mkdir(fk->root, "sys/module/nvgrace_gpu_vfio_pci/drivers/pci:nvgrace-gpu-vfio-pci");
 	fkp_add_driver(fk, "nvgrace-gpu-vfio-pci");
 	assert_int_equal(create(fk, "vf", PF, "a", NULL), 0);
