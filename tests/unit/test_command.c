@@ -12,6 +12,13 @@
 #define MACHINE "virt"
 #endif
 
+/* A port, and one that is empty. */
+#define PORT(n, chassis, function)                                                                 \
+	"-device\npcie-root-port,id=port" #n ",chassis=" chassis ",addr=17." function              \
+	",multifunction=on"
+#define USED "\n"
+#define SPARE ",pref64-reserve=64M\n"
+
 /** @brief Arguments as one text, one a line. @param argv ended by NULL @return new text */
 static char *joined(char **argv)
 {
@@ -81,6 +88,7 @@ static void golden(void **state)
 		"-machine\n" MACHINE
 		"\n-accel\nkvm\n-cpu\nhost\n-smp\n2\n-m\n1024\n-display\nnone\n"
 		"-qmp\nunix:/run/gvm/vm/demo/qmp.sock,server=on,wait=off\n"
+		"-qmp\nunix:/run/gvm/vm/demo/plug.sock,server=on,wait=off\n"
 		"-chardev\nsocket,id=console,path=/run/gvm/vm/demo/console.sock,server=on,wait=off\n"
 		"-serial\nchardev:console\n"
 		"-kernel\n/k\n-initrd\n/i\n-append\nconsole=ttyS0 a,b\n"
@@ -89,12 +97,15 @@ static void golden(void **state)
 		"-blockdev\ndriver=raw,node-name=disk1,file.driver=file,file.filename=/d2.img\n"
 		"-device\nvirtio-blk-pci,drive=disk1\n"
 		"-netdev\nuser,id=net0\n-device\nvirtio-net-pci,netdev=net0\n"
-		"-netdev\nuser,id=net1\n-device\nvirtio-net-pci,netdev=net1\n"
-		"-device\nvfio-pci,id=vgpu0,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_1
+		"-netdev\nuser,id=net1\n-device\nvirtio-net-pci,netdev=net1\n" PORT(0, "1", "0")
+			USED PORT(1, "2", "1") USED PORT(2, "3", "2") USED PORT(3, "4", "3")
+				SPARE PORT(4, "5", "4") SPARE PORT(5, "6", "5")
+					SPARE PORT(6, "7", "6") SPARE
+		"-device\nvfio-pci,id=vgpu0,bus=port0,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_1
 		",display=on\n"
-		"-device\nvfio-pci,id=vgpu1,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_2
+		"-device\nvfio-pci,id=vgpu1,bus=port1,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_2
 		",display=off\n"
-		"-device\nvfio-pci,id=vgpu2,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_3
+		"-device\nvfio-pci,id=vgpu2,bus=port2,sysfsdev=/sys/bus/mdev/devices/" UT_UUID_3
 		",display=off\n"
 		"-global\nx.y=z,w\n");
 }
@@ -121,12 +132,15 @@ static void escaping(void **state)
 		"/opt/my,qemu\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
 		"-machine\n" MACHINE "\n-accel\ntcg\n-cpu\nmax\n-smp\n1\n-m\n512\n-display\nnone\n"
 		"-qmp\nunix:/run/a,,b/qmp.sock,server=on,wait=off\n"
+		"-qmp\nunix:/run/a,,b/plug.sock,server=on,wait=off\n"
 		"-chardev\nsocket,id=console,path=/run/a,,b/console.sock,server=on,wait=off\n"
 		"-serial\nchardev:console\n"
 		"-blockdev\ndriver=raw,node-name=disk0,file.driver=file,"
 		"file.filename=/a,,b,,readonly=on,,%s%n.img\n"
-		"-device\nvirtio-blk-pci,drive=disk0\n"
-		"-device\nvfio-pci,id=vgpu0,sysfsdev={demo-0},,x=%s,display=off\n");
+		"-device\nvirtio-blk-pci,drive=disk0\n" PORT(0, "1", "0") USED PORT(1, "2", "1")
+			SPARE PORT(2, "3", "2") SPARE PORT(3, "4", "3") SPARE PORT(4, "5", "4")
+				SPARE
+		"-device\nvfio-pci,id=vgpu0,bus=port0,sysfsdev={demo-0},,x=%s,display=off\n");
 	/* Empty is not set. */
 	assert_int_equal(setenv("GVM_QEMU", "", 1), 0);
 	file.disks_count = 0;

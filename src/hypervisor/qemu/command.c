@@ -22,6 +22,9 @@
 #error "GVM knows x86-64 and arm64"
 #endif
 
+/* Where the ports stand on the root bus: above devices without an address, below q35's own. */
+#define FIRST_PORT_SLOT 0x17UL
+
 /** A command line being built. */
 struct line {
 	char **argv;
@@ -107,6 +110,7 @@ static void add_machine(struct line *l, const struct gvm_vm_start *s)
 	add(l, "-display");
 	add(l, "none");
 	add_value(l, "-qmp", "unix:", s->dir, "/" GVM_QEMU_SOCKET ",server=on,wait=off");
+	add_value(l, "-qmp", "unix:", s->dir, "/" GVM_QEMU_PLUG_SOCKET ",server=on,wait=off");
 	add_value(l, "-chardev", "socket,id=console,path=", s->dir,
 		  "/console.sock,server=on,wait=off");
 	add(l, "-serial");
@@ -148,16 +152,37 @@ static void add_boot(struct line *l, const struct gvm_vm_file *f)
 	}
 }
 
+/**
+ * @brief Ports that vGPUs are put into: one for each there is, and some for those to come.
+ *
+ * The root bus takes no device while the machine runs, a root port does (documented: QEMU
+ * docs/pcie.txt). What the firmware gives a port that is empty at the start is too little for a
+ * vGPU unless the port asks for more; mbochs needs 64 MiB (observed: QEMU 7.2 with SeaBIOS).
+ * @param l line @param used how many have a vGPU from the start
+ */
+static void add_ports(struct line *l, size_t used)
+{
+	size_t i;
+
+	for (i = 0; i < used + GVM_QEMU_SPARE_PORTS; i++) {
+		add(l, "-device");
+		/* Eight share one slot of the root bus. */
+		add(l, "pcie-root-port,id=port%zu,chassis=%zu,addr=%zx.%zx,multifunction=on%s", i,
+		    i + 1, FIRST_PORT_SLOT + i / 8, i % 8, i < used ? "" : ",pref64-reserve=64M");
+	}
+}
+
 /** @brief Its vGPUs. @param l line @param s VM */
 static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 {
 	size_t i;
 
+	add_ports(l, s->n_specs);
 	for (i = 0; i < s->n_specs; i++) {
-		char keys[60];
+		char keys[80];
 
 		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
-		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,sysfsdev=", i);
+		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,bus=port%zu,sysfsdev=", i, i);
 		add_value(l, "-device", keys, s->specs[i].path,
 			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on"
 								    : ",display=off");

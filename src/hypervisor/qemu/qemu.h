@@ -13,8 +13,16 @@ extern const struct gvm_hypervisor gvm_hypervisor_qemu;
 
 /** The control socket's name in a VM's folder. */
 #define GVM_QEMU_SOCKET "qmp.sock"
+/**
+ * The socket that vGPUs are attached and detached through, likewise. A guest may take long to let a
+ * vGPU go, a socket serves one client at a time, and whoever stops the VM must not wait for that.
+ */
+#define GVM_QEMU_PLUG_SOCKET "plug.sock"
 /** Where QEMU's own words go, likewise. */
 #define GVM_QEMU_LOG "qemu.log"
+
+/** Empty PCIe ports that a VM starts with: what can be attached to it while it runs. */
+#define GVM_QEMU_SPARE_PORTS 4
 
 /**
  * @brief The QEMU command line of a VM; see hypervisor.h.
