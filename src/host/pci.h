@@ -13,6 +13,16 @@
 /** Size of an address's text with its end; the longest is "ffffffff:ff:1f.7". */
 #define GVM_PCI_ADDR_SIZE 20
 
+/** BARs of a PCI function. */
+#define GVM_MAX_BARS 6
+
+/** A memory BAR: what room a device needs in an address space. */
+struct gvm_bar {
+	uint64_t size; /**< bytes, a power of two; 0: it has none of this number */
+	bool prefetchable;
+	bool wide; /**< 64 bits */
+};
+
 /** Where a PCI function is. */
 struct gvm_pci_addr {
 	uint32_t domain;

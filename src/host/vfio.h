@@ -7,6 +7,7 @@
 #define GVM_HOST_VFIO_H
 
 #include "host.h"
+#include "pci.h"
 
 /** How a VFIO device offers its picture (linux/vfio.h, VFIO_DEVICE_QUERY_GFX_PLANE). */
 enum gvm_vfio_display {
@@ -44,5 +45,19 @@ int gvm_vfio_hold(struct gvm_host *h, int group);
  * @failure EBUSY when held; errors of the VFIO ioctls
  */
 int gvm_vfio_display(struct gvm_host *h, int group, const char *device, enum gvm_vfio_display *ret);
+
+/**
+ * @brief Ask a VFIO device for its memory BARs.
+ * @param h machine
+ * @param group IOMMU group number
+ * @param device its name in the group: PCI address or mdev UUID
+ * @param bars result, size 0 for those it has not; undefined on failure
+ * @return 0 or a negative errno
+ * @restriction live machine; the group must be free
+ * @sideeffect opens the device for an instant, which resets some of them
+ * @failure EBUSY when held; errors of the VFIO ioctls
+ */
+int gvm_vfio_bars(struct gvm_host *h, int group, const char *device,
+		  struct gvm_bar bars[GVM_MAX_BARS]);
 
 #endif
