@@ -23,6 +23,8 @@ struct gvm_qmp {
 	char *buf;
 	size_t len; /* bytes in buf */
 	size_t cap;
+	gvm_qmp_event_fn on_event; /* or NULL */
+	void *event_data;
 };
 
 int gvm_qmp_parse(const char *line, size_t len, enum gvm_qmp_kind *kind, struct json_object **body)
@@ -44,7 +46,7 @@ int gvm_qmp_parse(const char *line, size_t len, enum gvm_qmp_kind *kind, struct 
 		if (!json_object_object_get_ex(o, kinds[i].key, &v))
 			continue;
 		*kind = kinds[i].kind;
-		*body = json_object_get(v);
+		*body = json_object_get(*kind == GVM_QMP_EVENT ? o : v);
 		return 0;
 	}
 	return -EPROTO;
@@ -91,7 +93,10 @@ static int fill(struct gvm_qmp *q, int64_t end)
 	return 0;
 }
 
-/** @brief Take the next message off the connection. @param q connection @param end deadline @param kind @param body results @return 0 or -errno */
+/**
+ * @brief Take the next message off the connection; whoever waits for events is told of one.
+ * @param q connection @param end deadline @param kind @param body results @return 0 or -errno
+ */
 static int next_message(struct gvm_qmp *q, int64_t end, enum gvm_qmp_kind *kind,
 			struct json_object **body)
 {
@@ -107,6 +112,8 @@ static int next_message(struct gvm_qmp *q, int64_t end, enum gvm_qmp_kind *kind,
 			r = gvm_qmp_parse(q->buf, line, kind, body);
 			q->len -= line + 1;
 			memmove(q->buf, newline + 1, q->len);
+			if (r == 0 && *kind == GVM_QMP_EVENT && q->on_event)
+				q->on_event(*body, q->event_data);
 			return r;
 		}
 		seen = q->len;
@@ -239,6 +246,38 @@ int gvm_qmp_execute(struct gvm_qmp *q, const char *command, struct json_object *
 		    unsigned int timeout_ms, struct json_object **ret, struct gvm_error *e)
 {
 	return execute_until(q, command, arguments, gvm_clock_ms() + timeout_ms, ret, e);
+}
+
+void gvm_qmp_on_event(struct gvm_qmp *q, gvm_qmp_event_fn fn, void *data)
+{
+	q->on_event = fn;
+	q->event_data = data;
+}
+
+int gvm_qmp_wait(struct gvm_qmp *q, unsigned int timeout_ms, const bool *done, struct gvm_error *e)
+{
+	int64_t end = gvm_clock_ms() + timeout_ms;
+
+	while (!*done) {
+		GVM_AUTOJSON struct json_object *body = NULL;
+		enum gvm_qmp_kind kind;
+		int r = next_message(q, end, &kind, &body);
+
+		if (r < 0)
+			return failed(e, r, "an event");
+	}
+	return 0;
+}
+
+int gvm_qmp_peer(const struct gvm_qmp *q, pid_t *pid)
+{
+	struct ucred who;
+	socklen_t size = sizeof(who);
+
+	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0)
+		return -errno;
+	*pid = who.pid;
+	return 0;
 }
 
 int gvm_qmp_open(const char *path, unsigned int timeout_ms, struct gvm_qmp **ret,

@@ -9,7 +9,9 @@
 #define GVM_QEMU_QMP_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "error.h"
 
@@ -66,13 +68,51 @@ static inline void gvm_cleanup_qmp(struct gvm_qmp **q)
 int gvm_qmp_execute(struct gvm_qmp *q, const char *command, struct json_object *arguments,
 		    unsigned int timeout_ms, struct json_object **ret, struct gvm_error *e);
 
+/** Told of each event, whole: "event" is its name, "data" what it says. */
+typedef void (*gvm_qmp_event_fn)(struct json_object *event, void *data);
+
+/**
+ * @brief Have a function told of all events from now on, also of those that come before an answer.
+ * @param q connection
+ * @param fn function, or NULL: nobody
+ * @param data for @p fn
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+void gvm_qmp_on_event(struct gvm_qmp *q, gvm_qmp_event_fn fn, void *data);
+
+/**
+ * @brief Take in events until one brings what is waited for.
+ * @param q connection
+ * @param timeout_ms deadline, in milliseconds
+ * @param done set by the function of gvm_qmp_on_event()
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction as gvm_qmp_execute()
+ * @sideeffect those of that function
+ * @failure ETIMEDOUT (the connection is of use still, if it was between two messages), EPROTO, EPIPE
+ */
+int gvm_qmp_wait(struct gvm_qmp *q, unsigned int timeout_ms, const bool *done, struct gvm_error *e);
+
+/**
+ * @brief Which process serves the other end?
+ * @param q connection
+ * @param pid result: who listened on the socket, or made it; untouched on failure
+ * @return 0 or a negative errno
+ * @restriction a process outside of our PID namespace is 0
+ * @sideeffect none
+ * @failure errors of getsockopt(2)
+ */
+int gvm_qmp_peer(const struct gvm_qmp *q, pid_t *pid);
+
 /**
  * @brief Read one message.
  * @param line one line without its end
  * @param len its length in bytes
  * @param kind result
- * @param body result: the greeting, the returned value (NULL when it is null), the error, the event;
- *        to be released by the caller
+ * @param body result: the greeting, the returned value (NULL when it is null), the error; the event
+ *        with its name and data; to be released by the caller
  * @return 0 or -EPROTO
  * @restriction pure
  * @sideeffect none
