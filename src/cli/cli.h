@@ -116,6 +116,12 @@ int cli_import(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_export(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
+int cli_vgpu_attach(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_detach(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vgpu_who(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_run(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vm_list(struct cli *cli, struct gvm_error *e);

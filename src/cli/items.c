@@ -222,3 +222,41 @@ int cli_definitions(struct cli *cli, struct gvm_definitions *ret, struct gvm_inv
 	*warnings = calloc(1, sizeof(**warnings));
 	return *warnings ? gvm_definitions_load(cli->ctx, ret, warn, *warnings) : -ENOMEM;
 }
+
+struct json_object *cli_who_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu)
+{
+	const struct gvm_vm *vm = vgpu->vm >= 0 ? &inv->vms[vgpu->vm] : NULL;
+	struct json_object *o = json_object_new_object(), *full, *v;
+
+	add_text(o, "vgpu", vgpu->name);
+	add_text(o, "uuid", vgpu->uuid);
+	if (vgpu->holder) {
+		add_long(o, "pid", vgpu->holder);
+		add_text(o, "command", vgpu->holder_comm);
+	}
+	if (!vm)
+		return o;
+	full = cli_vm_item(inv, vm);
+	add_text(o, "vm", vm->name);
+	add_text(o, "vm_uuid", vm->uuid);
+	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
+	add_text(o, "started_by", vm->ours ? "gvm" : "other");
+	if (json_object_object_get_ex(full, "vgpus", &v))
+		put(o, "vm_vgpus", json_object_get(v));
+	json_object_put(full);
+	return o;
+}
+
+struct json_object *cli_attachment_item(const struct gvm_attachment *a, bool dry_run)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "vgpu", a->vgpu);
+	add_text(o, "uuid", a->uuid);
+	add_text(o, "vm", a->vm);
+	add_long(o, "pid", a->pid);
+	add_text(o, "device", a->plug.device);
+	add_text(o, "port", a->plug.port);
+	put(o, "dry_run", json_object_new_boolean(dry_run));
+	return o;
+}

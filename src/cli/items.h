@@ -6,6 +6,7 @@
 #ifndef GVM_CLI_ITEMS_H
 #define GVM_CLI_ITEMS_H
 
+#include "attachment.h"
 #include "cli.h"
 #include "inventory.h"
 
@@ -58,5 +59,13 @@ struct json_object *cli_definition_item(const struct gvm_definition *d);
  * @failure ENOMEM
  */
 int cli_definitions(struct cli *cli, struct gvm_definitions *ret, struct gvm_inventory **warnings);
+
+/** @brief Who has a vGPU. @param inv host @param vgpu vGPU @return new object
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_who_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu);
+
+/** @brief A vGPU and the VM that got it, or gave it back. @param a both @param dry_run it was only planned @return new object
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_attachment_item(const struct gvm_attachment *a, bool dry_run);
 
 #endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "attachment.h"
 #include "change.h"
 #include "items.h"
 #include "output.h"
@@ -121,4 +122,76 @@ int cli_vgpu_destroy(struct cli *cli, struct gvm_error *e)
 	if (cli->json && r == 0)
 		return cli_out_end(cli_out_begin(cli, "gvm.vgpu.destroy/1", NULL), NULL, 0);
 	return r;
+}
+
+/**
+ * @brief Tell of a vGPU that came into a VM or went.
+ * @param cli run @param a both @param schema of the JSON @param done words for it @param planned words
+ *        for it with --dry-run @return 0 or -errno
+ */
+static int print_attachment(struct cli *cli, const struct gvm_attachment *a, const char *schema,
+			    const char *done, const char *planned)
+{
+	struct cli_out *out;
+
+	if (!cli->json) {
+		printf("%s: %s VM %s (process %d), %s in %s\n", a->vgpu,
+		       cli->dry_run ? planned : done, a->vm, (int)a->pid,
+		       a->plug.device[0] ? a->plug.device : "a device",
+		       a->plug.port[0] ? a->plug.port : "a port");
+		return 0;
+	}
+	out = cli_out_begin(cli, schema, NULL);
+	return cli_out_end(out, NULL,
+			   out ? cli_out_item(out, cli_attachment_item(a, cli->dry_run)) : 0);
+}
+
+int cli_vgpu_attach(struct cli *cli, struct gvm_error *e)
+{
+	struct gvm_attachment a;
+	int r = gvm_vgpu_attach(cli->ctx, cli->args[0], cli->args[1], cli->dry_run, &a, e);
+
+	return r < 0 ? r : print_attachment(cli, &a, "gvm.vgpu.attach/1", "is in", "would go into");
+}
+
+int cli_vgpu_detach(struct cli *cli, struct gvm_error *e)
+{
+	struct gvm_attachment a;
+	int r = gvm_vgpu_detach(cli->ctx, cli->args[0], cli->timeout_s, cli->dry_run, &a, e);
+
+	return r < 0 ? r
+		     : print_attachment(cli, &a, "gvm.vgpu.detach/1", "was taken out of",
+					"would be taken out of");
+}
+
+int cli_vgpu_who(struct cli *cli, struct gvm_error *e)
+{
+	static const struct cli_column columns[] = {
+		{ "VGPU", "vgpu", false },
+		{ "VM", "vm", false },
+		{ "PID", "pid", true },
+		{ "COMMAND", "command", false },
+		{ "STARTED BY", "started_by", false },
+		{ "VGPUS OF THE VM", "vm_vgpus", false },
+		{ NULL, NULL, false },
+	};
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *vgpu;
+	struct cli_out *out;
+	int i, r = gvm_inventory_read(cli->ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, NULL,
+				      &inv, e);
+
+	for (i = 0; i < cli->n_args && r == 0; i++)
+		r = gvm_find_vgpu(inv, cli->args[i], &vgpu, e);
+	if (r < 0)
+		return r;
+	out = cli_out_begin(cli, "gvm.vgpu.who/1", columns);
+	for (i = 0; out && i < cli->n_args && r == 0; i++) {
+		r = gvm_find_vgpu(inv, cli->args[i], &vgpu, e);
+		if (r == 0)
+			r = cli_out_item(out, cli_who_item(inv, vgpu));
+	}
+	for (i = 0; out && !cli->n_args && (size_t)i < inv->n_vgpus && r == 0; i++)
+		r = cli_out_item(out, cli_who_item(inv, &inv->vgpus[i]));
+	return cli_out_end(out, inv, r);
 }

@@ -19,12 +19,25 @@ enum gvm_attach_display {
 	GVM_DISPLAY_DMABUF, /**< the picture is a dma-buf: needs an OpenGL display */
 };
 
+/** What a vGPU asks of a VM. */
+struct gvm_attach_needs {
+	bool cold_plug_only;               /**< it must be there when the VM starts */
+	struct gvm_bar bars[GVM_MAX_BARS]; /**< room; all 0: not known */
+};
+
 /** How a VM takes one vGPU. */
 struct gvm_attach_spec {
 	enum gvm_attach_kind kind;
 	char name[GVM_NAME_SIZE]; /**< of the vGPU */
 	char path[GVM_PATH_SIZE]; /**< sysfs device */
 	enum gvm_attach_display display;
+	struct gvm_attach_needs needs;
+};
+
+/** Where in a VM a vGPU is, or would go. */
+struct gvm_plug {
+	char device[GVM_NAME_SIZE]; /**< what the hypervisor calls it; empty: not known */
+	char port[GVM_NAME_SIZE];   /**< what it is in; empty: not known */
 };
 
 #endif

@@ -56,6 +56,26 @@ struct gvm_hypervisor {
 	 * UUID from what it shows of itself and return 1; else 0.
 	 */
 	int (*identify)(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm);
+
+	/**
+	 * Optional: absent means that its VMs take no vGPUs while they run. Put a vGPU into a running
+	 * VM, @p dir being the folder of one of ours; seen in the VM when it returns 0, and not left in
+	 * it else. With @p dry only tell where it would go, or why it cannot: GVM_E_NO_PORT,
+	 * GVM_E_PORT_TOO_SMALL, GVM_E_QMP_BUSY and others of reaching the VM.
+	 */
+	int (*attach)(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *dir,
+		      const struct gvm_attach_spec *spec, bool dry, struct gvm_plug *plug,
+		      struct gvm_error *e);
+
+	/**
+	 * With attach. Take a vGPU out of a running VM, for which the guest must let it go within
+	 * @p timeout_ms; with @p dry only tell where it is, and whether it can go. ENODEV
+	 * (GVM_E_NOT_ATTACHED) when the VM does not have it; GVM_E_NOT_UNPLUGGABLE,
+	 * GVM_E_UNPLUG_REFUSED, GVM_E_UNPLUG_PAUSED, GVM_E_UNPLUG_SILENT.
+	 */
+	int (*detach)(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *dir,
+		      const struct gvm_vgpu *vgpu, unsigned int timeout_ms, bool dry,
+		      struct gvm_plug *plug, struct gvm_error *e);
 };
 
 #endif

@@ -278,3 +278,21 @@ int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsig
 	r = read_records(&c, GVM_STORE_VM, take_vm_record);
 	return r < 0 ? r : find_holders(&c);
 }
+
+/** @brief One entry of /proc. @param dir unused @param name it @param data completion @return 0 or -ENOMEM */
+static int take_process(int dir, const char *name, void *data)
+{
+	uint64_t pid;
+
+	(void)dir;
+	if (gvm_parse_u64(name, 10, INT_MAX, &pid) < 0)
+		return 0;
+	return vm_of_process(data, (pid_t)pid) == -ENOMEM ? -ENOMEM : 0;
+}
+
+int gvm_inventory_add_processes(struct gvm_ctx *ctx, struct gvm_inventory *inv)
+{
+	struct complete c = { .ctx = ctx, .inv = inv };
+
+	return gvm_host_list(ctx->host, "/proc", take_process, &c) == -ENOMEM ? -ENOMEM : 0;
+}

@@ -22,4 +22,15 @@
 int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsigned int flags,
 			   const char *only_gpu);
 
+/**
+ * @brief Add the VMs that have no vGPU and are not ours, which only their processes tell.
+ * @param ctx context
+ * @param inv inventory with GVM_INV_VMS
+ * @return 0 or a negative errno
+ * @restriction pointers to its VMs become invalid
+ * @sideeffect none
+ * @failure ENOMEM; what cannot be read of one process is passed over
+ */
+int gvm_inventory_add_processes(struct gvm_ctx *ctx, struct gvm_inventory *inv);
+
 #endif

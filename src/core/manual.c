@@ -119,6 +119,20 @@ static const struct {
 	{ "QMP_REFUSED", "QEMU refused what it was asked", "its own words are in the message",
 	  "change what they name, then try again" },
 	{ "NO_PICTURE", "there is no picture to take of this VM", NULL, NULL },
+	{ "QMP_BUSY", "another program uses the control socket of this QEMU", NULL, NULL },
+	{ "QMP_NONE", "gvm finds no control socket of this QEMU", NULL, NULL },
+	{ "NO_PORT", "a running VM has no place for another device", NULL, NULL },
+	{ "PORT_TOO_SMALL", "no empty port of a running VM has room for the vGPU's memory", NULL,
+	  NULL },
+	{ "COLD_PLUG_ONLY", "the vGPU cannot come into a VM that runs", NULL, NULL },
+	{ "VM_FULL", "the VM has as many vGPUs as a VM can have", NULL, NULL },
+	{ "VGPU_OWNED", "the vGPU belongs to the run of another VM", NULL, NULL },
+	{ "NOT_ATTACHED", "no VM, or not this one, has the vGPU",
+	  "it was detached, or its VM has ended, or it is another program that holds it", NULL },
+	{ "NOT_UNPLUGGABLE", "the vGPU stays in its VM until that ends", NULL, NULL },
+	{ "UNPLUG_REFUSED", "the guest refuses to let the vGPU go", NULL, NULL },
+	{ "UNPLUG_PAUSED", "the vGPU cannot be taken out of a VM that is paused", NULL, NULL },
+	{ "UNPLUG_SILENT", "the guest did not let the vGPU go in time", NULL, NULL },
 };
 
 int gvm_errors_manual(const struct gvm_error_entry *entry, struct gvm_error_manual *ret)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attachment.h"
 #include "change.h"
 #include "json.h"
 #include "kvm.h"
@@ -64,33 +65,6 @@ static int prepare(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct g
 	return 0;
 }
 
-/** @brief Refuse a vGPU that cannot be given to a VM. @param v vGPU @param inv its inventory @param e error @return 0 or -errno */
-static int check_free(const struct gvm_vgpu *v, const struct gvm_inventory *inv,
-		      struct gvm_error *e)
-{
-	if (v->state == GVM_VGPU_LOST) {
-		gvm_error_set(e, "GVM_E_VGPU_NOT_FOUND", ENODEV,
-			      "vGPU %s is lost: its record is there, the device is not", v->name);
-		GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s, then make it anew", v->name);
-		return -ENODEV;
-	}
-	if (v->state == GVM_VGPU_DEFINED) {
-		gvm_error_set(e, "GVM_E_NOT_ACTIVE", ENODEV, "vGPU %s is defined, but not active",
-			      v->name);
-		GVM_ERROR_FIELD(e, hint, "gvm vgpu start %s", v->name);
-		return -ENODEV;
-	}
-	if (!v->holder)
-		return 0;
-	gvm_error_set(e, "GVM_E_HELD", EBUSY, "vGPU %s is held by %s%s (process %d)", v->name,
-		      v->vm >= 0 ? "VM " : "", v->vm >= 0 ? inv->vms[v->vm].name : v->holder_comm,
-		      (int)v->holder);
-	GVM_ERROR_FIELD(e, object, "%s", v->name);
-	if (v->vm >= 0 && inv->vms[v->vm].ours)
-		GVM_ERROR_FIELD(e, hint, "gvm vm stop %s", inv->vms[v->vm].name);
-	return -EBUSY;
-}
-
 /** @brief Take a vGPU that exists into the run. @param ctx context @param run VM @param inv host @param name of the vGPU @param e detail @return 0 or -errno */
 static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 			 const struct gvm_inventory *inv, const char *name, struct gvm_error *e)
@@ -107,7 +81,7 @@ static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 		GVM_ERROR_FIELD(e, hint, "name each vGPU once under vgpus: of the VM file");
 	}
 	if (r == 0)
-		r = check_free(v, inv, e);
+		r = gvm_vgpu_check_free(v, inv, e);
 	if (r == 0)
 		r = v->vendor->attach_spec(ctx, v, &run->specs[n], e);
 	if (r < 0)

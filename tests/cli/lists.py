@@ -22,6 +22,8 @@ COMMANDS = {
     "vgpu-list-gpu": ["vgpu", "list", "--gpu", "mdpy"],
     "vgpu-show": ["vgpu", "show"],
     "vgpu-show-one": ["vgpu", "show", "desk1", "2BD806C9-7F0E-40AF-8A1F-C3328FA763A9"],
+    "vgpu-who": ["vgpu", "who"],
+    "vgpu-who-one": ["vgpu", "who", "desk1", "2BD806C9-7F0E-40AF-8A1F-C3328FA763A9"],
     "vm-list": ["vm", "list"],
     "vm-show": ["vm", "show"],
     "vm-show-one": ["vm", "show", "win-alice"],

@@ -35,6 +35,8 @@ COMMANDS = [
     ["vm", "show"], ["gpu", "show", "nothing"], ["vgpu", "create", "--type", "mdpy-vga"],
     ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"], ["vgpu", "destroy", "idle"],
     ["vgpu", "destroy", "idle", "--dry-run"], ["vm", "stop", "desk", "--dry-run"],
+    ["vgpu", "who"], ["vgpu", "attach", "idle", "desk"], ["vgpu", "detach", "desk1", "--dry-run"],
+    ["vgpu", "attach", "idle", "no-vm", "--dry-run"], ["vgpu", "detach", "desk1"],
     ["vm", "stop", "desk"], ["vm", "run", "VMFILE"], ["vm", "run", "VMFILE", "--dry-run"],
     ["vgpu", "define", "a", "--type", "mdpy-vga"], ["vgpu", "define", "a", "--type", "mdpy-vga", "--dry-run"],
     ["vgpu", "undefine", "idle"], ["vgpu", "undefine", "idle", "--dry-run"], ["vgpu", "start", "idle"],

@@ -31,6 +31,7 @@ ANSWERS = {
     "gvm.type.show/1": ["type", "show", "mdpy-hd", "mtty-1"],
     "gvm.vgpu.list/1": ["vgpu", "list"],
     "gvm.vgpu.show/1": ["vgpu", "show"],
+    "gvm.vgpu.who/1": ["vgpu", "who", "desk1"],
     "gvm.vm.list/1": ["vm", "list"],
     "gvm.vm.show/1": ["vm", "show"],
     "gvm.vm.command/1": ["vm", "run", VM, "--print-command"],
@@ -48,7 +49,8 @@ ANSWERS = {
 OPTIONAL = {"letter", "arg", "file", "console", "log", "qemu_args", "driver", "iommu_group", "vfio_node", "sriov"}
 ERRORS = [["nothing"], ["gpu", "show", "no"], ["vgpu", "create", "--type", "mdpy-vga"],
           ["vm", "run", "/nonexistent"], ["list", "--sysroot", "/nonexistent"],
-          ["vgpu", "destroy", "desk1", "--dry-run"], ["vm", "show", "no"]]
+          ["vgpu", "destroy", "desk1", "--dry-run"], ["vm", "show", "no"],
+          ["vgpu", "who", "no"], ["vgpu", "attach", "idle", "desk"], ["vgpu", "detach", "desk1"]]
 
 
 def load():
@@ -126,7 +128,7 @@ class Schema(harness.Case):
         for wanted, command in ANSWERS.items():
             with self.subTest(wanted):
                 self.right(self.answer(*command), wanted)
-                if command[-1] in ("list", "show", "--all-classes"):
+                if command[-1] in ("list", "show", "who", "--all-classes"):
                     self.right(self.answer(*command, tree=empty), wanted)
 
     def test_errors(self):
@@ -174,6 +176,13 @@ class Schema(harness.Case):
         uuid = harness.hosts.uuid_of("a")
         made = {"name": "desk1", "uuid": uuid, "gpu": "mdpy", "type": "mdpy-vga", "method": "mdev"}
         self.right({"schema": "gvm.vgpu.create/1", "items": [made], **head}, "gvm.vgpu.create/1")
+        moved = {"vgpu": "desk1", "uuid": uuid, "vm": "demo", "pid": 7, "device": "vgpu0",
+                 "port": None, "dry_run": True}
+        for name in ("gvm.vgpu.attach/1", "gvm.vgpu.detach/1"):
+            self.right({"schema": name, "items": [moved], **head}, name)
+            for key in moved:
+                less = {k: v for k, v in moved.items() if k != key}
+                self.assertTrue(problems({"schema": name, "items": [less], **head}), key)
         self.right({"schema": "gvm.vm.run/1", "items": self.answer("vm", "list")["items"][:1],
                     **head}, "gvm.vm.run/1")
 

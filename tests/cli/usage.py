@@ -33,6 +33,11 @@ UNKNOWN = [
     (["vgpu", "show", "00000000-0000-4000-8000-000000000000"], "GVM_E_VGPU_NOT_FOUND"),
     (["vgpu", "show", ""], "GVM_E_VGPU_NOT_FOUND"),
     (["vgpu", "show", "../vgpu/desk1"], "GVM_E_VGPU_NOT_FOUND"),
+    (["vgpu", "who", "desk1", "nothing"], "GVM_E_VGPU_NOT_FOUND"),
+    (["vgpu", "attach", "nothing", "desk", "--dry-run"], "GVM_E_VGPU_NOT_FOUND"),
+    (["vgpu", "attach", "idle", "nothing", "--dry-run"], "GVM_E_VM_NOT_FOUND"),
+    (["vgpu", "detach", "nothing", "--dry-run"], "GVM_E_VGPU_NOT_FOUND"),
+    (["vgpu", "detach", "idle", "--dry-run"], "GVM_E_NOT_ATTACHED"),
     (["vm", "show", "nothing"], "GVM_E_VM_NOT_FOUND"),
     (["vm", "show", "gone"], "GVM_E_VM_NOT_FOUND"),
     (["vm", "show", "\x1b]0;x\x07"], "GVM_E_VM_NOT_FOUND"),
@@ -41,6 +46,7 @@ UNKNOWN = [
 CHANGES = [
     ["vgpu", "create", "--type", "mdpy-vga"], ["vgpu", "destroy", "idle"],
     ["vgpu", "destroy", "nothing"], ["vm", "stop", "desk"],
+    ["vgpu", "attach", "idle", "desk"], ["vgpu", "detach", "desk1"],
 ]
 
 

@@ -8,7 +8,7 @@ import traceback
 
 import lib
 
-MODULES = ["machine", "discovery", "vgpus", "held", "guests", "crash", "keep", "functions"]
+MODULES = ["machine", "discovery", "vgpus", "held", "guests", "hotplug", "crash", "keep", "functions"]
 
 
 def run_one(name, test):

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "control.h"
 #include "file.h"
+#include "hotplug.h"
 #include "json.h"
 #include "qmp.h"
 #include "str.h"
@@ -19,23 +21,26 @@
 
 /* QEMU's own start takes 0.1-0.5 s, in a nested machine under emulation some seconds. */
 #define START_TIMEOUT_MS 60000
-#define COMMAND_TIMEOUT_MS 10000
-#define MAX_CMDLINE (128 << 10)
+#define COMMAND_TIMEOUT_MS GVM_QEMU_TIMEOUT_MS
 
-/** @brief Connect to a VM. @param dir its folder @param q result @param e detail @return 0 or -errno */
-static int connect_vm(const char *dir, struct gvm_qmp **q, struct gvm_error *e)
+/** @brief Connect to a VM. @param ctx context @param dir its folder @param q result @param e detail @return 0 or -errno */
+static int connect_vm(struct gvm_ctx *ctx, const char *dir, struct gvm_qmp **q, struct gvm_error *e)
 {
 	char path[GVM_PATH_SIZE + 16];
 
 	snprintf(path, sizeof(path), "%s/" GVM_QEMU_SOCKET, dir);
-	return gvm_qmp_open(path, COMMAND_TIMEOUT_MS, q, e);
+	return gvm_qemu_connect(ctx, path, path, 0, q, e);
 }
 
-/** @brief Connect, execute one command without arguments, and leave. @param dir folder @param command it @param e detail @return 0 or -errno */
-static int simple_command(const char *dir, const char *command, struct gvm_error *e)
+/**
+ * @brief Connect, execute one command without arguments, and leave.
+ * @param ctx context @param dir folder @param command it @param e detail @return 0 or -errno
+ */
+static int simple_command(struct gvm_ctx *ctx, const char *dir, const char *command,
+			  struct gvm_error *e)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
-	int r = connect_vm(dir, &q, e);
+	int r = connect_vm(ctx, dir, &q, e);
 
 	return r < 0 ? r : gvm_qmp_execute(q, command, NULL, COMMAND_TIMEOUT_MS, NULL, e);
 }
@@ -43,15 +48,13 @@ static int simple_command(const char *dir, const char *command, struct gvm_error
 /** @brief Ask the guest; see hypervisor.h. @param ctx context @param dir folder @param e detail @return 0 or -errno */
 static int qemu_shut_down(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 {
-	(void)ctx;
-	return simple_command(dir, "system_powerdown", e);
+	return simple_command(ctx, dir, "system_powerdown", e);
 }
 
 /** @brief End it; see hypervisor.h. @param ctx context @param dir folder @param e detail @return 0 or -errno */
 static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 {
-	(void)ctx;
-	return simple_command(dir, "quit", e);
+	return simple_command(ctx, dir, "quit", e);
 }
 
 /**
@@ -98,6 +101,7 @@ static int is_up(void *data)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
 	struct starting *s = data;
+	char path[GVM_PATH_SIZE + 16];
 	sigset_t pending;
 	int r;
 
@@ -110,15 +114,16 @@ static int is_up(void *data)
 		s->ended = true;
 		return 1;
 	}
-	r = connect_vm(s->dir, &q, NULL);
+	snprintf(path, sizeof(path), "%s/" GVM_QEMU_SOCKET, s->dir);
+	r = gvm_qmp_open(path, COMMAND_TIMEOUT_MS, &q, NULL);
 	/* Not there yet; or it is ending right now, which the next look will see. */
 	if (r == -ENOENT || r == -ECONNREFUSED || r == -EPIPE || r == -ECONNRESET)
 		return 0;
 	return r < 0 ? r : 1;
 }
 
-/** @brief Tell why QEMU did not come up, in its own words. @param s it @param program path @param e error @return -errno */
-static int not_up(const struct starting *s, const char *program, struct gvm_error *e)
+/** @brief Tell why QEMU did not come up, in its own words. @param s it @param program path @param r of waiting for it @param e error @return -errno */
+static int not_up(const struct starting *s, const char *program, int r, struct gvm_error *e)
 {
 	GVM_AUTOFREE char *log = NULL;
 	char path[GVM_PATH_SIZE + 16];
@@ -133,9 +138,13 @@ static int not_up(const struct starting *s, const char *program, struct gvm_erro
 		gvm_error_set(e, "GVM_E_QEMU_FAILED", ECHILD, "QEMU ended at once, with %s %d",
 			      WIFEXITED(s->status) ? "status" : "signal",
 			      WIFEXITED(s->status) ? WEXITSTATUS(s->status) : WTERMSIG(s->status));
-	else
+	else if (r == -ETIMEDOUT)
 		gvm_error_set(e, "GVM_E_QMP_TIMEOUT", ETIMEDOUT,
 			      "QEMU does not answer on its control socket");
+	else
+		gvm_error_set(e, r == -EPROTO ? "GVM_E_QMP_ANSWER" : "GVM_E_QEMU_FAILED", -r,
+			      "what answers on QEMU's control socket is no QEMU: %s",
+			      gvm_errno_name(r));
 	snprintf(path, sizeof(path), "%s/" GVM_QEMU_LOG, s->dir);
 	if (gvm_read_file(AT_FDCWD, path, 1 << 20, &log, &len) == 0 && len) {
 		gvm_str_chomp(log);
@@ -143,7 +152,7 @@ static int not_up(const struct starting *s, const char *program, struct gvm_erro
 		gvm_str_printable(log);
 		GVM_ERROR_FIELD(e, cause, "%s", len > 500 ? log + len - 500 : log);
 	}
-	return s->ended ? -ECHILD : -ETIMEDOUT;
+	return s->ended ? -ECHILD : r;
 }
 
 /** @brief Start; see hypervisor.h. @param ctx context @param start VM @param proc result @param e detail @return 0 or -errno */
@@ -182,7 +191,7 @@ static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 			gvm_error_set(e, "GVM_E_INTERRUPTED", EINTR,
 				      "stopped while VM %s was starting", start->file->name);
 		else if (r < 0 || s.ended)
-			r = not_up(&s, argv[0], e);
+			r = not_up(&s, argv[0], r, e);
 	}
 	if (r < 0 && s.pid > 0 && !s.ended) {
 		kill(s.pid, SIGKILL);
@@ -231,9 +240,8 @@ static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *fil
 			   struct gvm_error *e)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
-	int i, r = connect_vm(dir, &q, e);
+	int i, r = connect_vm(ctx, dir, &q, e);
 
-	(void)ctx;
 	if (r < 0)
 		return r;
 	for (i = 0; i < GVM_VM_MAX_VGPUS; i++) {
@@ -252,19 +260,26 @@ static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *fil
 			     "the VM has no picture that QEMU can read");
 }
 
+int gvm_qemu_read_cmdline(struct gvm_ctx *ctx, pid_t pid, char *buf, size_t *len)
+{
+	GVM_AUTOCLOSE int fd = -1;
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	fd = gvm_host_at(ctx->host, path, O_RDONLY | O_NONBLOCK);
+	return fd < 0 ? fd : gvm_read_fd(fd, buf, GVM_QEMU_MAX_CMDLINE, len);
+}
+
 /** @brief Whose process is this; see hypervisor.h. @param ctx context @param pid process @param vm result @return 1 or 0 */
 static int qemu_identify(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm)
 {
-	GVM_AUTOCLOSE int fd = -1;
-	GVM_AUTOFREE char *cmdline = malloc(MAX_CMDLINE);
-	char comm[32], path[40];
+	GVM_AUTOFREE char *cmdline = malloc(GVM_QEMU_MAX_CMDLINE);
+	char comm[32];
 	size_t len = 0;
 
 	if (gvm_proc_comm(ctx->host, pid, comm, sizeof(comm)) < 0 || !gvm_str_starts(comm, "qemu"))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
-	fd = gvm_host_at(ctx->host, path, O_RDONLY | O_NONBLOCK);
-	if (!cmdline || fd < 0 || gvm_read_fd(fd, cmdline, MAX_CMDLINE, &len) < 0)
+	if (!cmdline || gvm_qemu_read_cmdline(ctx, pid, cmdline, &len) < 0)
 		len = 0;
 	gvm_qemu_parse_cmdline(cmdline, len, vm->name, vm->uuid);
 	if (!vm->name[0])
@@ -280,4 +295,6 @@ const struct gvm_hypervisor gvm_hypervisor_qemu = {
 	.quit = qemu_quit,
 	.screenshot = qemu_screenshot,
 	.identify = qemu_identify,
+	.attach = gvm_qemu_attach,
+	.detach = gvm_qemu_detach,
 };

@@ -21,6 +21,8 @@ extern const struct gvm_hypervisor gvm_hypervisor_qemu;
 /** Where QEMU's own words go, likewise. */
 #define GVM_QEMU_LOG "qemu.log"
 
+/** Longest command line of a process that is read. */
+#define GVM_QEMU_MAX_CMDLINE (128 << 10)
 /** Empty PCIe ports that a VM starts with: what can be attached to it while it runs. */
 #define GVM_QEMU_SPARE_PORTS 4
 
@@ -48,5 +50,18 @@ int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_
  */
 void gvm_qemu_parse_cmdline(const char *cmdline, size_t len, char name[GVM_NAME_SIZE],
 			    char uuid[GVM_UUID_SIZE]);
+
+/**
+ * @brief Read the command line of a process.
+ * @param ctx context
+ * @param pid process
+ * @param buf array of GVM_QEMU_MAX_CMDLINE bytes
+ * @param len result, in bytes
+ * @return 0 or a negative errno
+ * @restriction the text is anybody's
+ * @sideeffect none
+ * @failure errors of open(2) and read(2)
+ */
+int gvm_qemu_read_cmdline(struct gvm_ctx *ctx, pid_t pid, char *buf, size_t *len);
 
 #endif
