@@ -16,7 +16,7 @@
 #include "wait.h"
 
 /* What the kernel may take until it shows who holds the vGPU. */
-#define SEEN_TIMEOUT_MS 5000
+#define SEEN_TIMEOUT_MS 2000
 
 #define READ_WHOSE (GVM_INV_VGPUS | GVM_INV_VMS)
 
@@ -77,6 +77,7 @@ static int prepare(struct change *c, bool dry, struct gvm_error *e)
 			      "the hypervisor of VM %s takes no vGPUs while a VM runs",
 			      c->vm->name);
 		GVM_ERROR_FIELD(e, object, "%s", c->vm->name);
+		GVM_ERROR_FIELD(e, hint, "give it the vGPU before it starts");
 		return -EOPNOTSUPP;
 	}
 	if (!c->vm->ours)

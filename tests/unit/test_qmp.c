@@ -258,6 +258,67 @@ static void conversation(void **state)
 	assert_int_equal(gvm_qmp_execute(q, "quit", NULL, 5000, NULL, &e), 0);
 }
 
+/** What was heard of events. */
+struct heard {
+	char names[64];
+	int lid; /* of the last one's data, or -1 */
+	bool stop;
+};
+
+/** @brief Note an event. @param event it @param data struct heard */
+static void note_event(struct json_object *event, void *data)
+{
+	struct heard *h = data;
+	struct json_object *body;
+	uint64_t lid;
+	char name[16];
+
+	assert_int_equal(gvm_json_str(event, "event", name, sizeof(name)), 0);
+	strcat(h->names, name);
+	h->lid = json_object_object_get_ex(event, "data", &body) &&
+				 gvm_json_u64(body, "lid", 100, &lid) == 0
+			 ? (int)lid
+			 : -1;
+	h->stop = h->stop || strcmp(name, "C") == 0;
+}
+
+/** @brief Events are told whole, those before an answer too; and who answers is known. @param state peer */
+static void events(void **state)
+{
+	static const struct act acts[] = {
+		{ SAY, GREETING, 0 },
+		{ HEAR, NULL, 0 },
+		{ SAY, OK "{\"event\": \"X\"}\r\n", 0 },
+		{ HEAR, NULL, 0 },
+		{ SAY, "{\"event\": \"A\", \"data\": {\"lid\": 7}}\r\n" OK, 0 },
+		{ BYTEWISE, "{\"event\": \"B\"}\r\n{\"ev", 0 },
+		{ PAUSE_MS, NULL, 150 },
+		{ SAY, "ent\": \"C\", \"data\": {\"lid\": 8}}\r\n{\"event\": \"D\"}\r\n", 0 },
+		{ 0 },
+	};
+	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	struct peer *p = *state;
+	struct heard h = { .names = "" };
+	struct gvm_error e = { 0 };
+	pid_t pid = 0;
+
+	start(p, acts);
+	assert_int_equal(gvm_qmp_open(p->path, 5000, &q, &e), 0);
+	assert_int_equal(gvm_qmp_peer(q, &pid), 0);
+	assert_int_equal(pid, getpid());
+	gvm_qmp_on_event(q, note_event, &h);
+	assert_int_equal(gvm_qmp_execute(q, "x", NULL, 5000, NULL, &e), 0);
+	assert_string_equal(h.names, "XA");
+	assert_int_equal(h.lid, 7);
+	/* What came in half when time was up is not lost. */
+	assert_int_equal(gvm_qmp_wait(q, 50, &h.stop, &e), -ETIMEDOUT);
+	ut_assert_error(&e, "GVM_E_QMP_TIMEOUT", ETIMEDOUT);
+	assert_int_equal(gvm_qmp_wait(q, 5000, &h.stop, &e), 0);
+	assert_string_equal(h.names, "XABC");
+	assert_int_equal(h.lid, 8);
+	assert_int_equal(gvm_qmp_wait(q, 0, &h.stop, &e), 0);
+}
+
 /** @brief An answer near the bound of a line is taken whole. @param state peer */
 static void long_answer(void **state)
 {
@@ -452,6 +513,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),
 		TEST(conversation),
+		TEST(events),
 		TEST(long_answer),
 		TEST(endless_line),
 		TEST(garbage),

@@ -91,7 +91,7 @@ void gvm_qmp_on_event(struct gvm_qmp *q, gvm_qmp_event_fn fn, void *data);
  * @return 0 or a negative errno
  * @restriction as gvm_qmp_execute()
  * @sideeffect those of that function
- * @failure ETIMEDOUT (the connection is of use still, if it was between two messages), EPROTO, EPIPE
+ * @failure ETIMEDOUT, after which the connection still is of use; EPROTO, EPIPE
  */
 int gvm_qmp_wait(struct gvm_qmp *q, unsigned int timeout_ms, const bool *done, struct gvm_error *e);
 
