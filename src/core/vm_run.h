@@ -59,7 +59,8 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 int gvm_vm_block_signals(void);
 
 /**
- * @brief Stay with a VM until it ends. SIGTERM, SIGINT or SIGHUP shuts it down.
+ * @brief Stay with a VM until it ends. SIGTERM, SIGINT or SIGHUP shuts it down; a second one ends
+ *        QEMU at once, a third one kills it.
  * @param ctx context
  * @param run VM
  * @param timeout_s how long the guest may take to shut down, in seconds

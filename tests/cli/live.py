@@ -7,12 +7,14 @@ QEMU is a stand-in. The same commands meet the real kernel and the real QEMU in 
 """
 import json
 import os
+import re
 import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 sys.dont_write_bytecode = True
 import harness  # noqa: E402  (no byte code into the source tree)
@@ -77,6 +79,15 @@ def mountable():
         ["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
+def lives(pid):
+    """Does the process live? One that only waits to be told of does not."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Live(harness.Case):
     """Changes."""
 
@@ -95,11 +106,11 @@ class Live(harness.Case):
         """The command line that runs gvm on the host."""
         return ["unshare", "--mount", "sh", "-c", INSIDE, self.host, harness.GVM, *args]
 
-    def live(self, *args):
+    def live(self, *args, **env):
         """Run gvm on the host."""
         done = subprocess.run(self.line(*args), capture_output=True, stdin=subprocess.DEVNULL,
                               timeout=40, check=False,
-                              env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU})
+                              env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU, **env})
         return harness.Result(args, done)
 
     def right(self, schema, *args):
@@ -109,9 +120,9 @@ class Live(harness.Case):
         self.assertEqual(problems(answer), [], answer)
         return answer["items"]
 
-    def wrong(self, status, code, *args):
+    def wrong(self, status, code, *args, **env):
         """Run gvm with --json; this error, and as the schema says."""
-        answer = self.one_object(self.live("--json", *args), status)
+        answer = self.one_object(self.live("--json", *args, **env), status)
         self.assertEqual(answer["error"]["code"], code, answer)
         self.assertEqual(problems(answer), [], answer)
 
@@ -161,6 +172,38 @@ class Live(harness.Case):
         self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list"), [])
         self.assertEqual(self.right("gvm.vm.list/1", "vm", "list"), [])
         self.assertEqual(os.listdir(self.host + "/run/gvm/vm"), [], "no folder is left")
+
+    def file(self):
+        """A VM without vGPUs."""
+        harness.write(self.host, "/d.img", "")
+        harness.write(self.host, "/vm.yaml", "version: 1\nname: demo\ndisks: [{file: d.img}]\n")
+        return self.host + "/vm.yaml"
+
+    def test_no_qemu(self):
+        """What is started is no QEMU: that is told at once, and is no timeout."""
+        begin = time.monotonic()
+        self.wrong(1, "GVM_E_QMP_ANSWER", "vm", "run", self.file(), STAND_IN="garbage")
+        self.assertLess(time.monotonic() - begin, 15)
+        self.assertEqual(os.listdir(self.host + "/run/gvm/vm"), [], "no folder is left")
+
+    def test_impatience(self):
+        """The first signal asks the guest, the second ends QEMU, the third kills it: each at once."""
+        for mode, signals in (("deaf", 2), ("stubborn", 3)):
+            with self.subTest(mode), subprocess.Popen(
+                    self.line("vm", "run", self.file(), "--timeout", "600", "--verbose"),
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                    env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU, "STAND_IN": mode}) as run:
+                said = run.stdout.readline() + run.stdout.readline()
+                answer = {"items": [{"pid": int(re.search(r"pid (\d+)", said)[1])}]}
+                try:
+                    for n in range(signals):
+                        with self.assertRaises(subprocess.TimeoutExpired):
+                            run.wait(0.3)
+                        run.send_signal(signal.SIGINT if n else signal.SIGTERM)
+                    self.assertEqual(run.wait(8), 0)
+                finally:
+                    self.end(run, answer)
+                self.assertFalse(lives(answer["items"][0]["pid"]))
 
     @staticmethod
     def end(run, answer):
