@@ -113,7 +113,9 @@ def qmp(path, *commands):
 class Vm:
     """A VM run by gvm, with the guest's console and a QMP socket of the test's own."""
 
-    def __init__(self, name, vgpus, *, extra="", args=()):
+    BOOT = f'boot: {{kernel: {GUEST}/vmlinuz, initrd: {GUEST}/initrd.img, append: "console=ttyS1 quiet"}}'
+
+    def __init__(self, name, vgpus, *, boot=BOOT, extra="", args=()):
         self.name = name
         self.file = f"/tmp/{name}.yaml"
         self.console = f"/tmp/{name}.console"
@@ -126,7 +128,7 @@ class Vm:
 name: {name}
 cpus: 1
 memory_mib: 256
-boot: {{kernel: {GUEST}/vmlinuz, initrd: {GUEST}/initrd.img, append: "console=ttyS1 quiet"}}
+{boot}
 vgpus: {vgpus}
 qemu_args: ["-serial", "file:{self.console}", "-qmp", "unix:{self.own_qmp},server=on,wait=off"]
 {extra}

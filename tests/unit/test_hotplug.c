@@ -195,17 +195,26 @@ static void plugs(void **state)
 	ut_assert_holds(p->heard, "\"property\":\"parent_bus\"");
 }
 
-/** @brief One with a picture that QEMU can read shows it. @param state peer */
+/** @brief One with a picture comes without it, because with it it could not go again. @param state peer */
 static void picture(void **state)
 {
-	struct peer *p = start(state, NULL);
+	static const struct reply mine[] = { { "vgpu0\",\"property\":\"display", RETURN("\"on\"") },
+					     { NULL, NULL } };
+	struct peer *p = start(state, mine);
+	struct gvm_vgpu vgpu = { .name = "desk1", .uuid = UT_UUID_1, .group = -1 };
 	struct gvm_attach_spec spec = spec_of(64);
 	struct gvm_plug plug;
+	struct gvm_error e = { 0 };
 
 	spec.display = GVM_DISPLAY_REGION;
 	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, NULL), 0);
 	assert_string_equal(plug.port, "port2");
-	ut_assert_holds(p->heard, "\"display\":\"on\"}");
+	ut_assert_holds(p->heard, "\"display\":\"off\"}");
+	assert_int_equal(gvm_qemu_unplug(&p->ctx, p->q, "demo", &vgpu, 100, false, &plug, &e),
+			 -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_NOT_UNPLUGGABLE", EOPNOTSUPP);
+	ut_assert_holds(e.message, "picture");
+	assert_null(strstr(p->heard, "device_del"));
 }
 
 /** @brief What is too large is told with sizes, and with a port that would do. @param state peer */

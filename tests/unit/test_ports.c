@@ -157,6 +157,13 @@ static void answers(void **state)
 	assert_true(port.prefetchable.base == 3 && port.prefetchable.limit == UINT64_MAX);
 	assert_int_equal(parse("[{\"devices\": [" BRIDGE("p", "0") "]}]", &port), 0);
 	assert_false(port.programmed);
+	/* It has its number, and no windows yet. */
+	assert_int_equal(parse("[{\"devices\": [{\"qdev_id\": \"p\", \"pci_bridge\": {\"bus\": "
+			       "{\"secondary\": 1, \"memory_range\": {\"base\": 2, \"limit\": 1}, "
+			       "\"prefetchable_range\": {\"base\": 2, \"limit\": 1}}}}]}]",
+			       &port),
+			 0);
+	assert_false(port.programmed);
 }
 
 /** @brief Run the tests. @return how many failed */

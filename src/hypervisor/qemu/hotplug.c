@@ -24,9 +24,8 @@ static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	/* A port has one slot, but QEMU gives out others too: the guest would not see what is there. */
 	json_object_object_add(o, "addr", json_object_new_string("0"));
 	json_object_object_add(o, "sysfsdev", json_object_new_string(spec->path));
-	json_object_object_add(
-		o, "display",
-		json_object_new_string(spec->display == GVM_DISPLAY_REGION ? "on" : "off"));
+	/* What shows a picture could not leave any more: see shows_picture(). */
+	json_object_object_add(o, "display", json_object_new_string("off"));
 	return gvm_qmp_execute(q, "device_add", o, GVM_QEMU_TIMEOUT_MS, NULL, e);
 }
 
@@ -206,6 +205,22 @@ static int ask_back(struct gvm_qmp *q, const char *path, const char *vm,
 }
 
 /**
+ * @brief Does QEMU show this device's picture?
+ *
+ * Then it never lets go of it: its console refers to the device, and goes only with it. The guest
+ * gives it back, no DEVICE_DELETED comes, and the group stays open until QEMU ends (observed: QEMU
+ * 7.2 with mdpy and display=on; hw/vfio/display.c, ui/console.c).
+ * @param q connection @param path of the device @return yes or no
+ */
+static bool shows_picture(struct gvm_qmp *q, const char *path)
+{
+	char display[8];
+
+	return gvm_qemu_qom_text(q, path, "display", display, sizeof(display)) == 0 &&
+	       strcmp(display, "on") == 0;
+}
+
+/**
  * @brief Can the device go at all: by the bus it is on, and by what the guest does?
  * @param q connection @param path of the device @param vm name @param vgpu which @param plug result
  * @param e detail @return 0 or -errno
@@ -228,6 +243,17 @@ static int check_unplug(struct gvm_qmp *q, const char *path, const char *vm,
 			      "vGPU %s is on bus %s of VM %s from the start", vgpu->name,
 			      gvm_basename(bus), vm);
 		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
+		return -EOPNOTSUPP;
+	}
+	if (shows_picture(q, path)) {
+		gvm_error_set(e, "GVM_E_NOT_UNPLUGGABLE", EOPNOTSUPP,
+			      "vGPU %s shows its picture in VM %s", vgpu->name, vm);
+		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
+		GVM_ERROR_FIELD(e, cause,
+				"QEMU does not let go of a device whose picture it shows");
+		GVM_ERROR_FIELD(
+			e, hint,
+			"shut the VM down; a vGPU that is attached later has no picture, and can go");
 		return -EOPNOTSUPP;
 	}
 	r = guest_runs(q, status, sizeof(status), e);

@@ -28,6 +28,15 @@ static int parse_window(struct json_object *bus, const char *key, struct gvm_qem
 	return 0;
 }
 
+/** @brief Size of a window. @param w window @return bytes */
+static uint64_t size_of(const struct gvm_qemu_window *w)
+{
+	uint64_t last = w->limit - w->base;
+
+	/* All of the address space has one byte more than fits a number. */
+	return w->base > w->limit ? 0 : last == UINT64_MAX ? last : last + 1;
+}
+
 /** @brief Read what a bridge forwards. @param bridge "pci_bridge" of a device @param id of the port @param ret result @return 0 or -EPROTO */
 static int parse_bridge(struct json_object *bridge, const char *id, struct gvm_qemu_port *ret)
 {
@@ -42,7 +51,8 @@ static int parse_bridge(struct json_object *bridge, const char *id, struct gvm_q
 	    parse_window(bus, "prefetchable_range", &port.prefetchable) < 0 ||
 	    gvm_str_copy(port.id, sizeof(port.id), id) < 0)
 		return -EPROTO;
-	port.programmed = secondary != 0;
+	/* The firmware gives all bridges their numbers first, then their windows. */
+	port.programmed = secondary && (size_of(&port.memory) || size_of(&port.prefetchable));
 	*ret = port;
 	return 0;
 }
@@ -122,12 +132,6 @@ static bool has_room(const struct gvm_qemu_window *w, const struct room *room)
 		return false;
 	base &= ~(room->largest - 1);
 	return base <= w->limit && room->sum - 1 <= w->limit - base;
-}
-
-/** @brief Size of a window. @param w window @return bytes */
-static uint64_t size_of(const struct gvm_qemu_window *w)
-{
-	return w->base <= w->limit ? w->limit - w->base + 1 : 0;
 }
 
 bool gvm_qemu_port_fits(const struct gvm_qemu_port *port, const struct gvm_bar bars[GVM_MAX_BARS],
