@@ -353,7 +353,8 @@ def test_vm_has_functions():
     gvm("gpu", "set", PF, "vfs=1")
     gvm("vgpu", "create", "--type", "vf", "--gpu", PF, "--name", "b")
     create_whole(BOCHS)
-    vm = Vm("functions", "[{name: a}, {name: b}]")
+    # Its memory is pinned and mapped whole, page by page.
+    vm = Vm("functions", "[{name: a}, {name: b}]", memory=128)
     pid = vm.running()
     assert groups_open(pid) == {link(path(f, "iommu_group")) for f in (BOCHS, VF1)}
     assert "driver=bochs-drm" in vm.says("guest: drm card0")

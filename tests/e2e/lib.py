@@ -115,7 +115,7 @@ class Vm:
 
     BOOT = f'boot: {{kernel: {GUEST}/vmlinuz, initrd: {GUEST}/initrd.img, append: "console=ttyS1 quiet"}}'
 
-    def __init__(self, name, vgpus, *, boot=BOOT, extra="", args=()):
+    def __init__(self, name, vgpus, *, boot=BOOT, memory=256, extra="", args=()):
         self.name = name
         self.file = f"/tmp/{name}.yaml"
         self.console = f"/tmp/{name}.console"
@@ -127,7 +127,7 @@ class Vm:
             f.write(f"""version: 1
 name: {name}
 cpus: 1
-memory_mib: 256
+memory_mib: {memory}
 {boot}
 vgpus: {vgpus}
 qemu_args: ["-serial", "file:{self.console}", "-qmp", "unix:{self.own_qmp},server=on,wait=off"]
