@@ -60,4 +60,4 @@ def boot2_modules():
     loaded = [l for l in output("journalctl", "-k", "-b", "-o", "short-monotonic").splitlines()
               if "mdpy mdpy: MDEV: Registered" in l]
     seconds = float(loaded[0].split("]")[0].strip("[ ")) - started / 1e6
-    assert len(loaded) == 1 and 30 <= seconds < 60, (loaded, started)
+    assert len(loaded) == 1 and 30 <= seconds < 120, (loaded, started)
