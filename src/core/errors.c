@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "conf.h"
 #include "str.h"
 
 #define MDEV "documented: kernel Documentation/ABI/testing/sysfs-bus-vfio-mdev; "
@@ -165,6 +166,17 @@ static const struct gvm_error_entry table[] = {
 	{ "GVM_E_QEMU_NOT_FOUND", GVM_EXIT_UNSUPPORTED, "QEMU is not installed",
 	  "apt install qemu-system-x86, or set GVM_QEMU to its path", "gvm" },
 	{ "GVM_E_QEMU_FAILED", GVM_EXIT_FAILED, NULL, "QEMU's own words are above", "gvm" },
+	{ "GVM_E_QEMU_USER", GVM_EXIT_NOT_FOUND, "QEMU's user cannot be used",
+	  "name another in " GVM_CONF_FILE ": qemu: {user: gvm-qemu}", "gvm" },
+	{ "GVM_E_QEMU_ACCESS", GVM_EXIT_PERMISSION,
+	  "QEMU does not run as root, and its user has not the right",
+	  "give the user the right, or name another in " GVM_CONF_FILE ": qemu: {user: NAME}",
+	  "gvm" },
+	{ "GVM_E_QEMU_LACKS", GVM_EXIT_UNSUPPORTED, "this QEMU was built without it",
+	  "install the QEMU of your distribution with all its modules, or leave it out of the VM",
+	  "observed: what QEMU itself tells over QMP" },
+	{ "GVM_E_MEMLOCK", GVM_EXIT_PERMISSION, NULL, NULL,
+	  "documented: kernel Documentation/driver-api/vfio.rst, setrlimit(2)" },
 	{ "GVM_E_INTERRUPTED", GVM_EXIT_FAILED, "a signal asked for it",
 	  "what was made for it is removed; run it again", "gvm" },
 	{ "GVM_E_QMP_CLOSED", GVM_EXIT_FAILED, "QEMU ended, or closed its control socket",

@@ -7,6 +7,7 @@
 #define GVM_CORE_HYPERVISOR_H
 
 #include "attach.h"
+#include "conf.h"
 #include "context.h"
 #include "inventory.h"
 #include "vm_file.h"
@@ -20,6 +21,7 @@ struct gvm_vm_start {
 	char uuid[GVM_UUID_SIZE];
 	char dir[GVM_PATH_SIZE]; /**< for its sockets and log */
 	const char *accelerator; /**< "kvm" or "tcg" */
+	struct gvm_conf conf;    /**< settings of the host */
 	const struct gvm_attach_spec *specs;
 	size_t n_specs;
 	/** Told of the VM's process before it runs anything: writes it down. 0 or a negative errno. */
@@ -32,10 +34,11 @@ struct gvm_hypervisor {
 	const char *name;
 
 	/**
-	 * Mandatory, pure but for finding the program. The command line that runs the VM: a list
-	 * ended by NULL, to be freed with gvm_strv_free().
+	 * Mandatory; changes nothing. The command line that runs the VM: a list ended by NULL, to be
+	 * freed with gvm_strv_free().
 	 */
-	int (*command)(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e);
+	int (*command)(struct gvm_ctx *ctx, const struct gvm_vm_start *start, char ***argv,
+		       struct gvm_error *e);
 
 	/** Mandatory. Start the VM; returns when its guest runs, or fails with its own words. */
 	int (*start)(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct gvm_proc *proc,

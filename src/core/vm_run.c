@@ -54,7 +54,9 @@ static int prepare(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct g
 	s->file = file;
 	s->specs = run->specs;
 	choose_uuid(ctx, file, s->uuid);
-	r = choose_accelerator(ctx, file->accelerator, &s->accelerator, e);
+	r = gvm_conf_load(ctx->host, &s->conf, e);
+	if (r == 0)
+		r = choose_accelerator(ctx, file->accelerator, &s->accelerator, e);
 	if (r < 0)
 		return r;
 	r = ctx->store->ops->vm_dir(ctx->store, file->name, s->dir, sizeof(s->dir));
@@ -169,7 +171,7 @@ int gvm_vm_command(struct gvm_ctx *ctx, const struct gvm_vm_file *file, char ***
 	for (i = 0; i < file->vgpus_count && r == 0; i++)
 		r = file->vgpus[i].name ? take_existing(ctx, &run, inv, file->vgpus[i].name, e)
 					: take_planned(ctx, &run, &file->vgpus[i], e);
-	return r < 0 ? r : run.hypervisor->command(&run.start, argv, e);
+	return r < 0 ? r : run.hypervisor->command(ctx, &run.start, argv, e);
 }
 
 /** @brief Refuse to run a VM twice. @param ctx context @param name VM @param e detail @return 0 or -EBUSY */

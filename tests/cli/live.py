@@ -23,7 +23,7 @@ from schema import problems  # noqa: E402
 MDPY = "/sys/devices/virtual/mdpy/mdpy"
 QEMU = os.path.join(harness.HERE, "qemu-stand-in")
 INSIDE = ('mount --no-mtab --bind "$0/sys" /sys && mount --no-mtab --bind "$0/run" /run && '
-          'exec "$@"')
+          'mount --no-mtab --bind "$0/etc" /etc && exec "$@"')
 
 
 class Kernel:
@@ -221,7 +221,7 @@ class Live(harness.Case):
     def running(self, answer):
         """While the VM runs."""
         self.assertEqual(problems(answer), [], answer)
-        self.assertEqual(answer["schema"], "gvm.vm.run/1")
+        self.assertEqual(answer["schema"], "gvm.vm.run/1", answer)
         self.assertEqual(answer["items"][0]["vgpus"], ["demo-0"])
         vgpu = self.right("gvm.vgpu.list/1", "vgpu", "list")[0]
         self.assertEqual([vgpu["state"], vgpu["vm"]], ["attached", "demo"])

@@ -27,6 +27,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_PROMISE(!f->boot || !f->boot->initrd || f->boot->initrd[0] == '/');
 	for (i = 0; i < f->disks_count; i++)
 		FUZZ_PROMISE(f->disks[i].file[0] == '/');
+	if (f->ivshmem) {
+		const struct gvm_vm_ivshmem *m = f->ivshmem;
+
+		FUZZ_PROMISE(m->file && !strncmp(m->file, "/dev/", 5) && !strstr(m->file, "/../"));
+		FUZZ_PROMISE(!(m->size_mib & (m->size_mib - 1)) && m->size_mib <= 1 << 24);
+		FUZZ_PROMISE(m->size_mib || !strncmp(m->file, "/dev/kvmfr", 10));
+	}
+	for (i = 0; i < f->network_count; i++)
+		FUZZ_PROMISE(!f->network[i].ifname || !strpbrk(f->network[i].ifname, ",=%/"));
 	FUZZ_PROMISE(f->vgpus_count <= GVM_VM_MAX_VGPUS);
 	for (i = 0; i < f->vgpus_count; i++)
 		FUZZ_PROMISE(!f->vgpus[i].name != !f->vgpus[i].type);

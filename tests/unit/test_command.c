@@ -2,15 +2,18 @@
 #include "unit.h"
 
 #include "qemu.h"
+#include "setup.h"
 #include "str.h"
 
+#define PROGRAM "qemu"
 #if defined(__x86_64__)
-#define PROGRAM "qemu-system-x86_64"
 #define MACHINE "q35"
 #else
-#define PROGRAM "qemu-system-aarch64"
 #define MACHINE "virt"
 #endif
+
+/* A QEMU that can nothing beyond what every one can; a test may give it more. */
+static struct gvm_qemu_setup with;
 
 /* A port, and one that is empty. */
 #define PORT(n, chassis, function)                                                                 \
@@ -37,18 +40,19 @@ static void compare(const struct gvm_vm_start *s, const char *golden)
 {
 	char **argv = NULL, *text;
 
-	assert_int_equal(gvm_qemu_command(s, &argv, NULL), 0);
+	assert_int_equal(gvm_qemu_command(s, &with, &argv, NULL), 0);
 	text = joined(argv);
 	assert_string_equal(text, golden);
 	free(text);
 	gvm_strv_free(argv);
 }
 
-/** @brief Nothing of the environment may change the line. @param state unused @return 0 */
+/** @brief Each test begins with a plain QEMU. @param state unused @return 0 */
 static int setup(void **state)
 {
 	(void)state;
-	return unsetenv("GVM_QEMU");
+	with = (struct gvm_qemu_setup){ .name = PROGRAM };
+	return 0;
 }
 
 /** @brief The whole line of a VM with everything. @param state unused */
@@ -113,7 +117,7 @@ static void golden(void **state)
 /** @brief A comma in a value is written twice, and no value becomes an option or a format. @param state unused */
 static void escaping(void **state)
 {
-	char name[] = "demo", disk[] = "/a,b,readonly=on,%s%n.img", program[] = "/opt/my,qemu";
+	char name[] = "demo", disk[] = "/a,b,readonly=on,%s%n.img";
 	struct gvm_vm_disk disks[] = { { disk, GVM_DISK_RAW } };
 	struct gvm_vm_file file = {
 		.name = name, .cpus = 1, .memory_mib = 512, .disks = disks, .disks_count = 1
@@ -127,7 +131,7 @@ static void escaping(void **state)
 				  .n_specs = 1 };
 
 	(void)state;
-	assert_int_equal(setenv("GVM_QEMU", program, 1), 0);
+	with.name = "/opt/my,qemu";
 	compare(&s,
 		"/opt/my,qemu\n-name\ndemo\n-uuid\n" UT_UUID_4 "\n-nodefaults\n-no-user-config\n"
 		"-machine\n" MACHINE "\n-accel\ntcg\n-cpu\nmax\n-smp\n1\n-m\n512\n-display\nnone\n"
@@ -141,15 +145,42 @@ static void escaping(void **state)
 			SPARE PORT(2, "3", "2") SPARE PORT(3, "4", "3") SPARE PORT(4, "5", "4")
 				SPARE
 		"-device\nvfio-pci,id=vgpu0,bus=port0,sysfsdev={demo-0},,x=%s,display=off\n");
-	/* Empty is not set. */
-	assert_int_equal(setenv("GVM_QEMU", "", 1), 0);
-	file.disks_count = 0;
-	s.n_specs = 0;
-	{
-		char **argv = NULL;
+}
 
-		assert_int_equal(gvm_qemu_command(&s, &argv, NULL), 0);
-		assert_string_equal(argv[0], PROGRAM);
+/** @brief The filter has just the words that this QEMU knows, and goes when the file says so. @param state unused */
+static void sandbox(void **state)
+{
+	static const struct {
+		unsigned int bits;
+		const char *words; /* NULL: no option at all */
+	} cases[] = {
+		{ 0, NULL },
+		{ GVM_QEMU_SANDBOX, "on" },
+		{ GVM_QEMU_SANDBOX | GVM_QEMU_SANDBOX_SPAWN, "on,spawn=deny" },
+		{ GVM_QEMU_ALL,
+		  "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny" },
+		{ GVM_QEMU_SANDBOX_SPAWN, NULL },
+	};
+	char name[] = "demo";
+	struct gvm_vm_file file = { .name = name };
+	struct gvm_vm_start s = { .file = &file, .dir = "/d", .accelerator = "tcg" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < UT_COUNT(cases) * 2; i++) {
+		const char *words = cases[i / 2].words;
+		char **argv = NULL, *text, wanted[120];
+
+		with.features.bits = cases[i / 2].bits;
+		file.sandbox = i % 2 ? GVM_SANDBOX_OFF : GVM_SANDBOX_ON;
+		assert_int_equal(gvm_qemu_command(&s, &with, &argv, NULL), 0);
+		text = joined(argv);
+		snprintf(wanted, sizeof(wanted), "\n-sandbox\n%s\n", words ? words : "");
+		if (words && i % 2 == 0)
+			ut_assert_holds(text, wanted);
+		else
+			assert_null(strstr(text, "-sandbox"));
+		free(text);
 		gvm_strv_free(argv);
 	}
 }
@@ -169,7 +200,7 @@ static void too_many(void **state)
 	(void)state;
 	for (i = 0; i < UT_COUNT(args); i++)
 		args[i] = arg;
-	assert_int_equal(gvm_qemu_command(&s, &argv, &e), -E2BIG);
+	assert_int_equal(gvm_qemu_command(&s, &with, &argv, &e), -E2BIG);
 	assert_non_null(e.code);
 	assert_null(argv);
 }
@@ -240,11 +271,9 @@ static void long_name(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(golden, setup),
-		cmocka_unit_test_setup(escaping, setup),
-		cmocka_unit_test_setup(too_many, setup),
-		cmocka_unit_test(foreign_lines),
-		cmocka_unit_test(long_name),
+		cmocka_unit_test_setup(golden, setup),  cmocka_unit_test_setup(escaping, setup),
+		cmocka_unit_test_setup(sandbox, setup), cmocka_unit_test_setup(too_many, setup),
+		cmocka_unit_test(foreign_lines),        cmocka_unit_test(long_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,53 @@ static void defaults(void **state)
 	assert_int_equal(f->qemu_args_count, 0);
 }
 
+/** @brief What a machine one works with may say. @param state unused */
+static void production(void **state)
+{
+	GVM_AUTOVMFILE struct gvm_vm_file *f = NULL;
+	struct gvm_error e = { 0 };
+	int r = parse(
+		HEAD
+		"cpus: {count: 4, pin: auto}\nmemory_mib: 4096\nhugepages: 1G\n"
+		"firmware: uefi\ntpm: 2.0\ndisplay: spice\nsandbox: off\nautostart: true\n"
+		"disks: [{file: /d, readonly: true}]\n"
+		"ivshmem: {max_resolution: 2560x1440}\n"
+		"network: [{type: tap, ifname: tap0, mac: \"52:54:00:12:34:56\"}, {type: none}]\n",
+		&f, &e);
+
+	(void)state;
+	if (r)
+		fail_msg("%s", e.message);
+	assert_int_equal(f->cpus, 4);
+	assert_string_equal(f->cpus_map->pin, "auto");
+	assert_int_equal(f->hugepages, GVM_HUGEPAGES_1G);
+	assert_int_equal(f->firmware, GVM_FIRMWARE_UEFI);
+	assert_int_equal(f->tpm, GVM_TPM_2);
+	assert_int_equal(f->display, GVM_VM_DISPLAY_SPICE);
+	assert_int_equal(f->sandbox, GVM_SANDBOX_OFF);
+	assert_int_equal(f->autostart, GVM_VM_ON);
+	assert_int_equal(f->disks[0].readonly, GVM_VM_ON);
+	assert_int_equal(f->ivshmem->size_mib, 64);
+	assert_string_equal(f->ivshmem->file, "/dev/shm/gvm-demo");
+	assert_int_equal(f->network[0].type, GVM_NET_TAP);
+	assert_string_equal(f->network[0].ifname, "tap0");
+	assert_int_equal(f->network[1].type, GVM_NET_NONE);
+}
+
+/** @brief The table of Looking Glass' own documents. @param state unused */
+static void ivshmem_sizes(void **state)
+{
+	static const uint32_t table[][3] = {
+		{ 1920, 1080, 32 },  { 1920, 1200, 32 },  { 2560, 1440, 64 },  { 3440, 1440, 64 },
+		{ 3840, 2160, 128 }, { 5120, 1440, 128 }, { 5120, 2880, 256 }, { 7680, 4320, 512 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < UT_COUNT(table); i++)
+		assert_int_equal(gvm_ivshmem_mib(table[i][0], table[i][1]), table[i][2]);
+}
+
 /** @brief Relative paths are made absolute against the file's folder, absolute ones stay. @param state unused */
 static void relative_paths(void **state)
 {
@@ -148,8 +195,39 @@ static const struct bad bad_files[] = {
 	{ HEAD BOOT "memory_mib: 4294967295\n", 0, "memory_mib" },
 	{ HEAD BOOT "accelerator: xen\n", 4, "" },
 	{ HEAD BOOT "accelerator: 1\n", 4, "" },
-	{ HEAD BOOT "firmware: uefi\n", 4, "" },
-	{ HEAD BOOT "display: vnc\n", 4, "" },
+	{ HEAD BOOT "firmware: efi\n", 4, "" },
+	{ HEAD BOOT "display: sdl\n", 4, "" },
+	{ HEAD BOOT "hugepages: 4M\n", 4, "" },
+	{ HEAD BOOT "hugepages: 2M\nmemory_mib: 511\n", 4, "2 MiB" },
+	{ HEAD BOOT "memory_mib: 1536\nhugepages: 1G\n", 5, "1024 MiB" },
+	{ HEAD BOOT "tpm: 1.2\n", 4, "" },
+	{ HEAD BOOT "sandbox: maybe\n", 4, "" },
+	{ HEAD BOOT "autostart: always\n", 4, "" },
+	{ HEAD BOOT "cpus: {pin: auto}\n", 4, "count" },
+	{ HEAD BOOT "cpus:\n  count: 0\n", 5, "count" },
+	{ HEAD BOOT "cpus: {count: 1, colour: red}\n", 4, "colour" },
+	{ HEAD BOOT "cpus: {count: 1, pin: near}\n", 4, "near" },
+	{ HEAD BOOT "cpus: {count: 1, pin: \"3-1\"}\n", 4, "3-1" },
+	{ HEAD BOOT "cpus: {count: 1, pin: \"1,\"}\n", 4, "pin" },
+	{ HEAD BOOT "cpus: {count: 1, pin: \"1024\"}\n", 4, "pin" },
+	{ HEAD BOOT "ivshmem: {}\n", 4, "size" },
+	{ HEAD BOOT "ivshmem: {size_mib: 48}\n", 4, "power of two" },
+	{ HEAD BOOT "ivshmem: {size_mib: 0}\n", 4, "size_mib" },
+	{ HEAD BOOT "ivshmem: {size_mib: 8192}\n", 4, "size_mib" },
+	{ HEAD BOOT "ivshmem: {size_mib: 64, max_resolution: 3840x2160}\n", 4, "too small" },
+	{ HEAD BOOT "ivshmem: {max_resolution: 4K}\n", 4, "4K" },
+	{ HEAD BOOT "ivshmem: {max_resolution: 0x5}\n", 4, "0x5" },
+	{ HEAD BOOT "ivshmem: {max_resolution: 99999x99999}\n", 4, "99999" },
+	{ HEAD BOOT "ivshmem: {file: /etc/passwd, size_mib: 32}\n", 4, "/etc/passwd" },
+	{ HEAD BOOT "ivshmem: {file: /dev/shm/../mem, size_mib: 32}\n", 4, "/dev/shm/../mem" },
+	{ HEAD "disks: [{file: /d, readonly: maybe}]\n", 3, "" },
+	{ HEAD BOOT "network: [{type: tap}]\n", 4, "tap" },
+	{ HEAD BOOT "network: [{type: user, ifname: tap0}]\n", 4, "tap" },
+	{ HEAD BOOT "network: [{type: tap, ifname: \"a,script=/x\"}]\n", 4, "a,script" },
+	{ HEAD BOOT "network: [{type: tap, ifname: much-too-long-name}]\n", 4, "much-too" },
+	{ HEAD BOOT "network: [{type: user, mac: \"53:54:00:12:34:56\"}]\n", 4, "mac" },
+	{ HEAD BOOT "network: [{type: user, mac: \"52:54:00:12:34\"}]\n", 4, "mac" },
+	{ HEAD BOOT "network: [{type: user, mac: \"52:54:00:12:34:56,x\"}]\n", 4, "mac" },
 	{ HEAD BOOT "disks: /d\n", 4, "" },
 	{ HEAD BOOT "disks: [/d]\n", 4, "" },
 	{ HEAD "disks: [{format: raw}]\n", 3, "file" },
@@ -384,6 +462,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_fields),
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(production),
+		cmocka_unit_test(ivshmem_sizes),
 		cmocka_unit_test(relative_paths),
 		cmocka_unit_test(current_folder),
 		cmocka_unit_test(refused),

@@ -21,10 +21,11 @@ static struct {
 	size_t n_specs;
 } hv;
 
-/** @brief Nothing is built. @param start unused @param argv unused @param e unused @return 0 */
-static int no_command(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e)
+/** @brief Nothing is built. @param ctx @param start unused @param argv unused @param e unused @return 0 */
+static int no_command(struct gvm_ctx *ctx, const struct gvm_vm_start *start, char ***argv,
+		      struct gvm_error *e)
 {
-	(void)start, (void)argv, (void)e;
+	(void)ctx, (void)start, (void)argv, (void)e;
 	return 0;
 }
 

@@ -10,14 +10,17 @@
 #include <string.h>
 
 #include "qemu.h"
+#include "setup.h"
 #include "str.h"
 
 #if defined(__x86_64__)
-#define PROGRAM "qemu-system-x86_64"
 #define MACHINE "q35"
+#define VIDEO "VGA"
+#define TPM "tpm-crb"
 #elif defined(__aarch64__)
-#define PROGRAM "qemu-system-aarch64"
 #define MACHINE "virt"
+#define VIDEO "virtio-gpu-pci"
+#define TPM "tpm-tis-device"
 #else
 #error "GVM knows x86-64 and arm64"
 #endif
@@ -84,21 +87,35 @@ static void add_value(struct line *l, const char *option, const char *before, co
 	free(escaped);
 }
 
-/** @brief The machine itself. @param l line @param s VM */
-static void add_machine(struct line *l, const struct gvm_vm_start *s)
+/** @brief QEMU's own seccomp filter, as far as it has one. @param l line @param bits features */
+static void add_sandbox(struct line *l, unsigned int bits)
+{
+	if (!(bits & GVM_QEMU_SANDBOX))
+		return;
+	add(l, "-sandbox");
+	add(l, "on%s%s%s%s", bits & GVM_QEMU_SANDBOX_OBSOLETE ? ",obsolete=deny" : "",
+	    bits & GVM_QEMU_SANDBOX_ELEVATE ? ",elevateprivileges=deny" : "",
+	    bits & GVM_QEMU_SANDBOX_SPAWN ? ",spawn=deny" : "",
+	    bits & GVM_QEMU_SANDBOX_RESOURCES ? ",resourcecontrol=deny" : "");
+}
+
+/** @brief The machine itself. @param l line @param s VM @param setup what it is started with */
+static void add_machine(struct line *l, const struct gvm_vm_start *s,
+			const struct gvm_qemu_setup *setup)
 {
 	const struct gvm_vm_file *f = s->file;
-	const char *program = getenv("GVM_QEMU");
 
-	add(l, "%s", program && *program ? program : PROGRAM);
+	add(l, "%s", setup->name);
 	add(l, "-name");
 	add(l, "%s", f->name);
 	add(l, "-uuid");
 	add(l, "%s", s->uuid);
 	add(l, "-nodefaults");
 	add(l, "-no-user-config");
+	if (f->sandbox == GVM_SANDBOX_ON)
+		add_sandbox(l, setup->features.bits);
 	add(l, "-machine");
-	add(l, "%s", MACHINE);
+	add(l, MACHINE);
 	add(l, "-accel");
 	add(l, "%s", s->accelerator);
 	add(l, "-cpu");
@@ -189,14 +206,15 @@ static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 	}
 }
 
-int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e)
+int gvm_qemu_command(const struct gvm_vm_start *start, const struct gvm_qemu_setup *setup,
+		     char ***argv, struct gvm_error *e)
 {
 	struct line l = { .argv = calloc(GVM_VM_MAX_ARGS, sizeof(char *)) };
 	uint32_t i;
 
 	if (!l.argv)
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	add_machine(&l, start);
+	add_machine(&l, start, setup);
 	add_boot(&l, start->file);
 	add_vgpus(&l, start);
 	for (i = 0; i < start->file->qemu_args_count; i++)

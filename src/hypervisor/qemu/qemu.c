@@ -15,7 +15,9 @@
 #include "file.h"
 #include "hotplug.h"
 #include "json.h"
+#include "picture.h"
 #include "qmp.h"
+#include "setup.h"
 #include "str.h"
 #include "wait.h"
 
@@ -59,13 +61,15 @@ static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 
 /**
  * @brief In the child: become QEMU, in a session of its own, with its words in the log.
- * @param argv command @param dir folder @param go a byte comes here once the process is written down
+ * @param argv command @param setup what it is started with @param dir folder
+ * @param go a byte comes here once the process is written down
  */
-static void __attribute__((noreturn)) become_qemu(char **argv, const char *dir, int go)
+static void __attribute__((noreturn))
+become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, int go)
 {
 	char path[GVM_PATH_SIZE + 16], byte;
 	sigset_t none;
-	int null, log;
+	int null, log, r;
 
 	/* If gvm is killed before, nothing was started. */
 	if (read(go, &byte, 1) != 1)
@@ -78,13 +82,23 @@ static void __attribute__((noreturn)) become_qemu(char **argv, const char *dir, 
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(path, sizeof(path), "%s/" GVM_QEMU_LOG, dir);
 	null = open("/dev/null", O_RDONLY);
-	log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	/* The folder is QEMU's own: what stands there may be anything. */
+	unlink(path);
+	log = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 	if (null < 0 || log < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
 		_exit(126);
 	if (chdir("/") < 0)
 		_exit(126);
-	execvp(argv[0], argv);
-	dprintf(2, "%s: %s\n", argv[0], gvm_errno_name(errno));
+	r = gvm_qemu_user_limit(setup->memlock);
+	if (r == 0 || !setup->memlock_must)
+		r = gvm_qemu_user_become(&setup->user);
+	if (r < 0) {
+		dprintf(2, "cannot become user %s: %s\n", setup->user.name, gvm_errno_name(r));
+		_exit(126);
+	}
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	execv(setup->path, argv);
+	dprintf(2, "%s: %s\n", setup->path, gvm_errno_name(errno));
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
@@ -155,25 +169,50 @@ static int not_up(const struct starting *s, const char *program, int r, struct g
 	return s->ended ? -ECHILD : r;
 }
 
-/** @brief Start; see hypervisor.h. @param ctx context @param start VM @param proc result @param e detail @return 0 or -errno */
-static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct gvm_proc *proc,
-		      struct gvm_error *e)
+/**
+ * @brief Let QEMU go, and wait until it runs. It opens its vGPUs on the way, and only then.
+ * @param ctx context @param start VM @param setup @param s it @param go where it waits
+ * @param e detail @return 0 or -errno
+ */
+static int let_go(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
+		  const struct gvm_qemu_setup *setup, struct starting *s, int go,
+		  struct gvm_error *e)
+{
+	struct gvm_qemu_nodes nodes;
+	int r = gvm_qemu_nodes_lend(ctx, start->specs, start->n_specs, &setup->user, &nodes, e);
+
+	if (r == 0 && write(go, "g", 1) != 1)
+		r = gvm_error_set(e, "GVM_E_QEMU_FAILED", EIO, "cannot start a process");
+	if (r == 0) {
+		r = gvm_wait_until(START_TIMEOUT_MS, is_up, s);
+		if (r == -EINTR)
+			gvm_error_set(e, "GVM_E_INTERRUPTED", EINTR,
+				      "stopped while VM %s was starting", start->file->name);
+		else if (r < 0 || s->ended)
+			r = not_up(s, setup->path, r, e);
+	}
+	gvm_qemu_nodes_take_back(&nodes);
+	return r;
+}
+
+/**
+ * @brief Fork QEMU, and have it written down before it runs.
+ * @param ctx context @param start VM @param setup @param argv command @param proc result
+ * @param e detail @return 0 or -errno
+ */
+static int launch(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
+		  const struct gvm_qemu_setup *setup, char **argv, struct gvm_proc *proc,
+		  struct gvm_error *e)
 {
 	struct starting s = { .dir = start->dir };
-	char **argv;
-	int go[2];
-	int r = gvm_qemu_command(start, &argv, e);
+	int go[2], r;
 
-	if (r < 0)
-		return r;
-	if (pipe2(go, O_CLOEXEC) < 0) {
-		gvm_strv_free(argv);
+	if (pipe2(go, O_CLOEXEC) < 0)
 		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot make a pipe");
-	}
 	s.pid = fork();
 	if (s.pid == 0) {
 		close(go[1]);
-		become_qemu(argv, start->dir, go[0]);
+		become_qemu(argv, setup, start->dir, go[0]);
 	}
 	close(go[0]);
 	r = s.pid < 0 ? -errno : gvm_proc_get(ctx->host, s.pid, proc);
@@ -182,23 +221,42 @@ static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, str
 			      gvm_errno_name(r));
 	if (r == 0)
 		r = start->started(proc, start->started_data, e);
-	if (r == 0 && write(go[1], "g", 1) != 1)
-		r = gvm_error_set(e, "GVM_E_QEMU_FAILED", EIO, "cannot start a process");
+	if (r == 0)
+		r = let_go(ctx, start, setup, &s, go[1], e);
 	close(go[1]);
-	if (r == 0) {
-		r = gvm_wait_until(START_TIMEOUT_MS, is_up, &s);
-		if (r == -EINTR)
-			gvm_error_set(e, "GVM_E_INTERRUPTED", EINTR,
-				      "stopped while VM %s was starting", start->file->name);
-		else if (r < 0 || s.ended)
-			r = not_up(&s, argv[0], r, e);
-	}
 	if (r < 0 && s.pid > 0 && !s.ended) {
 		kill(s.pid, SIGKILL);
 		waitpid(s.pid, NULL, 0);
 	}
+	return r;
+}
+
+/** @brief Start; see hypervisor.h. @param ctx context @param start VM @param proc result @param e detail @return 0 or -errno */
+static int qemu_start(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct gvm_proc *proc,
+		      struct gvm_error *e)
+{
+	struct gvm_qemu_setup setup;
+	char **argv = NULL;
+	int r = gvm_qemu_setup_find(ctx, start, &setup, e);
+
+	if (r == 0)
+		r = gvm_qemu_setup_make(start, &setup, e);
+	if (r == 0)
+		r = gvm_qemu_command(start, &setup, &argv, e);
+	if (r == 0)
+		r = launch(ctx, start, &setup, argv, proc, e);
 	gvm_strv_free(argv);
 	return r;
+}
+
+/** @brief Command line; see hypervisor.h. @param ctx context @param start VM @param argv result @param e detail @return 0 or -errno */
+static int qemu_command(struct gvm_ctx *ctx, const struct gvm_vm_start *start, char ***argv,
+			struct gvm_error *e)
+{
+	struct gvm_qemu_setup setup;
+	int r = gvm_qemu_setup_guess(ctx, start, &setup, e);
+
+	return r < 0 ? r : gvm_qemu_command(start, &setup, argv, e);
 }
 
 /**
@@ -240,10 +298,12 @@ static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *fil
 			   struct gvm_error *e)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	char picture[GVM_PATH_SIZE + 24];
 	int i, r = connect_vm(ctx, dir, &q, e);
 
 	if (r < 0)
 		return r;
+	snprintf(picture, sizeof(picture), "%s/" GVM_QEMU_PICTURE, dir);
 	for (i = 0; i < GVM_VM_MAX_VGPUS; i++) {
 		char id[16];
 
@@ -253,8 +313,10 @@ static int qemu_screenshot(struct gvm_ctx *ctx, const char *dir, const char *fil
 			return gvm_error_set(e, "GVM_E_QMP_TIMEOUT", -r,
 					     "QEMU does not tell about its pictures: %s",
 					     gvm_errno_name(r));
-		if (r)
-			return dump(q, id, file, e);
+		if (r) {
+			r = dump(q, id, picture, e);
+			return r < 0 ? r : gvm_qemu_picture_move(dir, file, e);
+		}
 	}
 	return gvm_error_set(e, "GVM_E_NO_PICTURE", EOPNOTSUPP,
 			     "the VM has no picture that QEMU can read");
@@ -289,7 +351,7 @@ static int qemu_identify(struct gvm_ctx *ctx, pid_t pid, struct gvm_vm *vm)
 
 const struct gvm_hypervisor gvm_hypervisor_qemu = {
 	.name = "qemu",
-	.command = gvm_qemu_command,
+	.command = qemu_command,
 	.start = qemu_start,
 	.shut_down = qemu_shut_down,
 	.quit = qemu_quit,

@@ -11,6 +11,14 @@
 /** QEMU, controlled through QMP. */
 extern const struct gvm_hypervisor gvm_hypervisor_qemu;
 
+#if defined(__x86_64__)
+#define GVM_QEMU_PROGRAM "qemu-system-x86_64"
+#elif defined(__aarch64__)
+#define GVM_QEMU_PROGRAM "qemu-system-aarch64"
+#endif
+
+struct gvm_qemu_setup;
+
 /** The control socket's name in a VM's folder. */
 #define GVM_QEMU_SOCKET "qmp.sock"
 /**
@@ -29,14 +37,16 @@ extern const struct gvm_hypervisor gvm_hypervisor_qemu;
 /**
  * @brief The QEMU command line of a VM; see hypervisor.h.
  * @param start VM
+ * @param setup what QEMU is started with
  * @param argv result, to be freed with gvm_strv_free()
  * @param e detail
  * @return 0 or a negative errno
- * @restriction pure, but for GVM_QEMU in the environment
+ * @restriction pure
  * @sideeffect none
  * @failure ENOMEM, E2BIG
  */
-int gvm_qemu_command(const struct gvm_vm_start *start, char ***argv, struct gvm_error *e);
+int gvm_qemu_command(const struct gvm_vm_start *start, const struct gvm_qemu_setup *setup,
+		     char ***argv, struct gvm_error *e);
 
 /**
  * @brief What a QEMU's command line says of its name and UUID.
