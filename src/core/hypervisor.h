@@ -19,9 +19,11 @@
 struct gvm_vm_start {
 	const struct gvm_vm_file *file;
 	char uuid[GVM_UUID_SIZE];
-	char dir[GVM_PATH_SIZE]; /**< for its sockets and log */
-	const char *accelerator; /**< "kvm" or "tcg" */
-	struct gvm_conf conf;    /**< settings of the host */
+	char dir[GVM_PATH_SIZE];       /**< for its sockets and log */
+	const char *accelerator;       /**< "kvm" or "tcg" */
+	struct gvm_conf conf;          /**< settings of the host */
+	long numa_node;                /**< of the first vGPU's GPU; -1: not known */
+	char local_cpus[GVM_PIN_SIZE]; /**< near it; empty: not known */
 	const struct gvm_attach_spec *specs;
 	size_t n_specs;
 	/** Told of the VM's process before it runs anything: writes it down. 0 or a negative errno. */

@@ -53,6 +53,7 @@ static int prepare(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct g
 	run->hypervisor = ctx->hypervisors[0];
 	s->file = file;
 	s->specs = run->specs;
+	s->numa_node = -1;
 	choose_uuid(ctx, file, s->uuid);
 	r = gvm_conf_load(ctx->host, &s->conf, e);
 	if (r == 0)
@@ -65,6 +66,21 @@ static int prepare(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct g
 				     "cannot make the folder of VM %s: %s", file->name,
 				     gvm_errno_name(r));
 	return 0;
+}
+
+/** @brief Note what of the host is near a GPU. @param ctx context @param gpu the VM's first @param s result */
+static void note_near(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_vm_start *s)
+{
+	char path[GVM_PATH_SIZE + 16], node[16];
+	uint64_t number;
+
+	snprintf(path, sizeof(path), "%s/numa_node", gpu->path);
+	/* Where there is one node only, PCI devices say -1. */
+	if (gvm_host_read(ctx->host, path, node, sizeof(node)) == 0 &&
+	    gvm_parse_u64(node, 10, 1023, &number) == 0)
+		s->numa_node = (long)number;
+	snprintf(path, sizeof(path), "%s/local_cpulist", gpu->path);
+	gvm_host_read(ctx->host, path, s->local_cpus, sizeof(s->local_cpus));
 }
 
 /** @brief Take a vGPU that exists into the run. @param ctx context @param run VM @param inv host @param name of the vGPU @param e detail @return 0 or -errno */
@@ -89,6 +105,8 @@ static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 	if (r < 0)
 		return r;
 	memcpy(run->record.vgpus[n], v->uuid, sizeof(v->uuid));
+	if (n == 0)
+		note_near(ctx, v->gpu, &run->start);
 	run->start.n_specs++;
 	return 0;
 }

@@ -48,6 +48,8 @@ static const char *const allowed[] = {
 	"sriov_vf_device",
 	"sriov_drivers_autoprobe",
 	"initstate",
+	"online",
+	"free_hugepages",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)

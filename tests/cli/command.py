@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The QEMU command line that a VM file leads to, as gvm vm run --print-command shows it."""
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,14 @@ NAMES = sorted(name[:-5] for name in os.listdir(FILES) if name.endswith(".yaml")
 def setUpModule():
     """One host for all, and a folder to put VM files into."""
     Command.tree = harness.make_tree()
+    harness.write(Command.tree, "/usr/share/qemu/firmware/60-test.json", json.dumps({
+        "interface-types": ["uefi"], "features": [],
+        "mapping": {"device": "flash", "executable": {"filename": "/fw/code.fd", "format": "raw"},
+                    "nvram-template": {"filename": "/fw/vars.fd", "format": "raw"}},
+        "targets": [{"architecture": arch, "machines": [machine]} for arch, machine in (
+            ("x86_64", "pc-q35-*"), ("aarch64", "virt-*"))]}))
+    for name in ("code", "vars"):
+        harness.write(Command.tree, "/fw/%s.fd" % name, "")
     Command.folder = harness.scratch()
 
 
@@ -43,6 +52,8 @@ class Command(harness.Case):
                 text, _ = self.printed(os.path.join(FILES, name + ".yaml"))
                 text = text.replace(self.tree, "").replace(FILES, "FOLDER")
                 text = re.sub(r"-machine (q35|virt)\b", "-machine MACHINE", text)
+                text = re.sub(r"(VGA|virtio-gpu-pci),id=video", "VIDEO,id=video", text)
+                text = re.sub(r"(tpm-crb|tpm-tis-device),tpmdev", "TPM,tpmdev", text)
                 self.golden("command-%s.txt" % name, text)
 
     def test_shell(self):
@@ -89,6 +100,13 @@ class Command(harness.Case):
                 ("accelerator: kvm", 6, "GVM_E_NO_KVM")):
             with self.subTest(tail):
                 self.refused(status, code, "vm", "run", self.file(head + tail), "--print-command")
+
+    def test_no_firmware(self):
+        """Without a descriptor there is no UEFI."""
+        path = self.file("version: 1\nname: a\ndisks: [{file: d.img}]\nfirmware: uefi\n")
+        tree = harness.make_tree()
+        error = self.refused(6, "GVM_E_FIRMWARE", "vm", "run", path, "--print-command", tree=tree)
+        self.assertIn("ovmf", error["hint"])
 
     def test_limits(self):
         """As many vGPUs as a VM may have, and a name of the greatest length."""

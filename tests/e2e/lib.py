@@ -115,7 +115,7 @@ class Vm:
 
     BOOT = f'boot: {{kernel: {GUEST}/vmlinuz, initrd: {GUEST}/initrd.img, append: "console=ttyS1 quiet"}}'
 
-    def __init__(self, name, vgpus, *, boot=BOOT, memory=256, extra="", args=()):
+    def __init__(self, name, vgpus, *, boot=BOOT, memory=256, cpus=1, extra="", args=()):
         self.name = name
         self.file = f"/tmp/{name}.yaml"
         self.console = f"/tmp/{name}.console"
@@ -126,7 +126,7 @@ class Vm:
         with open(self.file, "w", encoding="utf-8") as f:
             f.write(f"""version: 1
 name: {name}
-cpus: 1
+{f"cpus: {cpus}" if cpus else ""}
 memory_mib: {memory}
 {boot}
 vgpus: {vgpus}

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU as one would run it in production: what the kernel says of its process."""
 import contextlib
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 
-from lib import GUEST, MDEVS, Vm, error, gvm, link, mdevs, read, until
+from lib import GUEST, MDEVS, Vm, error, gvm, link, mdevs, qmp, read, until
 
 USER, UID, GID = "gvm-qemu", 64055, 64055
 
@@ -140,3 +142,63 @@ def test_killed_gvm():
         gvm("vm", "stop", "again", "--timeout", "0")
         assert vm.end() == 0
         gvm("vgpu", "destroy", "desk1")
+
+
+def test_pinned_on_huge_pages():
+    """vCPUs on CPUs of their own, memory of huge pages, a tap of QEMU's user, shared memory."""
+    pages = "/sys/kernel/mm/hugepages/hugepages-2048kB"
+    with system_user():
+        tap("tap7")
+        with open(f"{pages}/nr_hugepages", "w", encoding="ascii") as f:
+            f.write("100")
+        extra = ("cpus: {count: 2, pin: auto}\nhugepages: 2M\n"
+                 "network: [{type: tap, ifname: tap7}]\nivshmem: {max_resolution: 1920x1080}")
+        e = error("vm", "run", write_vm("few", extra, 256), exit=5)
+        assert e["code"] == "GVM_E_HUGEPAGES" and "128" in e["message"] and "100" in e["message"], e
+        vm = Vm("huge", "[]", extra=extra, cpus=None, memory=128)
+        pid = vm.running()
+        assert int(read(f"{pages}/free_hugepages")) == 100 - 64
+        [cpus] = qmp(vm.own_qmp, {"execute": "query-cpus-fast"})
+        pins = [os.sched_getaffinity(c["thread-id"]) for c in cpus]
+        assert sorted(map(sorted, pins)) == [[0], [1]], pins
+        assert os.sched_getaffinity(pid) == {0, 1}
+        assert read("/sys/class/net/tap7/carrier") == "1", "QEMU does not have the tap"
+        assert os.stat("/dev/shm/gvm-huge").st_size == 32 << 20
+        gvm("vm", "stop", "huge", "--timeout", "0")
+        assert vm.end() == 0
+        os.unlink("/dev/shm/gvm-huge")
+        with open(f"{pages}/nr_hugepages", "w", encoding="ascii") as f:
+            f.write("0")
+
+
+def test_stray_kvmfr():
+    """A QEMU that is started before the module leaves a file: it is named, with the remedy."""
+    with open("/dev/kvmfr0", "wb") as f:
+        f.truncate(1 << 20)
+    try:
+        e = error("vm", "run", write_vm("stray", "ivshmem: {file: /dev/kvmfr0, size_mib: 64}"), exit=1)
+        assert e["code"] == "GVM_E_KVMFR" and e["object"] == "/dev/kvmfr0", e
+        assert "regular file" in e["message"] and "rm /dev/kvmfr0 && modprobe" in e["hint"], e
+    finally:
+        os.unlink("/dev/kvmfr0")
+
+
+def write_vm(name, extra, memory=64):
+    """A VM file; returns its path."""
+    path = f"/tmp/{name}.yaml"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(f"version: 1\nname: {name}\nmemory_mib: {memory}\nboot: {{kernel: {GUEST}/vmlinuz}}\n{extra}\n")
+    return path
+
+
+def tap(name):
+    """An interface that stays, and that QEMU's user may open."""
+    subprocess.run(["modprobe", "tun"], check=True)
+    os.chmod("/dev/net/tun", 0o666)
+    fd = os.open("/dev/net/tun", os.O_RDWR)
+    # TUNSETIFF with IFF_TAP | IFF_NO_PI, TUNSETOWNER, TUNSETPERSIST (linux/if_tun.h)
+    fcntl.ioctl(fd, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1002))
+    fcntl.ioctl(fd, 0x400454CC, UID)
+    fcntl.ioctl(fd, 0x400454CB, 1)
+    os.close(fd)
+    subprocess.run(["busybox", "ip", "link", "set", name, "up"], check=True)

@@ -51,7 +51,7 @@ static void compare(const struct gvm_vm_start *s, const char *golden)
 static int setup(void **state)
 {
 	(void)state;
-	with = (struct gvm_qemu_setup){ .name = PROGRAM };
+	with = (struct gvm_qemu_setup){ .name = PROGRAM, .node = -1 };
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "setup.h"
+#include "shared.h"
 
 #define ANSWER(id, body) "{\"id\": \"" id "\", \"return\": " body "}\r\n"
 #define GREETING                                                                                   \
@@ -111,20 +112,20 @@ static void kept(void **state)
 /** @brief Locked memory grows with all that a device may reach. @param state unused */
 static void memlock(void **state)
 {
-	struct gvm_vm_ivshmem shared = { .size_mib = 64 };
+	uint32_t shared_mib = 0;
 	struct gvm_vm_file file = { .memory_mib = 16384 };
 	struct gvm_vm_start s = { .file = &file };
-	uint64_t none = gvm_qemu_memlock(&s), one;
+	uint64_t none = gvm_qemu_memlock(&s, 0), one;
 
 	(void)state;
 	s.n_specs = 1;
-	one = gvm_qemu_memlock(&s);
+	one = gvm_qemu_memlock(&s, shared_mib);
 	assert_true(none > 16384ULL << 20 && none < 16900ULL << 20);
 	assert_true(one > none && one - none < 100ULL << 20);
-	file.ivshmem = &shared;
-	assert_int_equal(gvm_qemu_memlock(&s) - one, 64 << 20);
+	shared_mib = 64;
+	assert_int_equal(gvm_qemu_memlock(&s, shared_mib) - one, 64 << 20);
 	file.memory_mib = 64 << 20;
-	assert_true(gvm_qemu_memlock(&s) > 64ULL << 40);
+	assert_true(gvm_qemu_memlock(&s, shared_mib) > 64ULL << 40);
 }
 
 /** @brief QEMU by its environment, its setting, its name. @param state unused */
@@ -143,6 +144,10 @@ static void find(void **state)
 	assert_int_equal(gvm_qemu_find(&conf, path, &name), 0);
 	assert_string_equal(path, "/bin/sh");
 	assert_string_equal(name, "sh");
+	/* A folder of that name is no program. */
+	assert_int_equal(setenv("PATH", "/:/usr", 1), 0);
+	assert_int_equal(setenv("GVM_QEMU", "lib", 1), 0);
+	assert_int_equal(gvm_qemu_find(&conf, path, &name), -ENOENT);
 	assert_int_equal(setenv("GVM_QEMU", "no-such-program", 1), 0);
 	assert_int_equal(gvm_qemu_find(&conf, path, &name), -ENOENT);
 	assert_string_equal(path, "");
@@ -253,15 +258,134 @@ static void another(void **state)
 	ut_dir_remove(dir);
 }
 
+#define DESCRIPTOR(types, features, mode, executable, vars, arch, machine)                         \
+	"{\"interface-types\": [" types "], \"features\": [" features                              \
+	"], \"mapping\": {\"device\": "                                                            \
+	"\"flash\"" mode ", \"executable\": " executable ", \"nvram-template\": " vars "}, "       \
+	"\"targets\": [5, {\"architecture\": \"arm\"}, {\"architecture\": \"" arch                 \
+	"\", \"machines\": [\"pc-i440fx-*\", \"" machine "\"]}]}"
+#define RAW(file) "{\"filename\": \"" file "\", \"format\": \"raw\"}"
+
+/** @brief Descriptors of firmware: the one we want, others, and what is none. @param state unused */
+static void firmware(void **state)
+{
+	static const struct {
+		const char *text;
+		int wanted;
+	} cases[] = {
+		{ DESCRIPTOR("\"uefi\"", "\"acpi-s3\"", "", RAW("/c"), RAW("/v"), "x86_64",
+			     "pc-q35-*"),
+		  1 },
+		{ DESCRIPTOR("\"bios\", \"uefi\"", "", ", \"mode\": \"split\"", RAW("/c"),
+			     RAW("/v"), "x86_64", "pc-q35-7.2"),
+		  1 },
+		{ DESCRIPTOR("\"bios\"", "", "", RAW("/c"), RAW("/v"), "x86_64", "pc-q35-*"), 0 },
+		{ DESCRIPTOR("\"uefi\"", "\"requires-smm\"", "", RAW("/c"), RAW("/v"), "x86_64",
+			     "pc-q35-*"),
+		  0 },
+		{ DESCRIPTOR("\"uefi\"", "\"enrolled-keys\"", "", RAW("/c"), RAW("/v"), "x86_64",
+			     "pc-q35-*"),
+		  0 },
+		{ DESCRIPTOR("\"uefi\"", "", ", \"mode\": \"stateless\"", RAW("/c"), "null",
+			     "x86_64", "pc-q35-*"),
+		  0 },
+		{ DESCRIPTOR("\"uefi\"", "", "", RAW("/c"), RAW("/v"), "aarch64", "pc-q35-*"), 0 },
+		{ DESCRIPTOR("\"uefi\"", "", "", RAW("/c"), RAW("/v"), "x86_64", "pc-q3"), 0 },
+		{ DESCRIPTOR("\"uefi\"", "", "", RAW("c"), RAW("/v"), "x86_64", "pc-q35-*"),
+		  -EBADMSG },
+		{ DESCRIPTOR("\"uefi\"", "", "", "[]", RAW("/v"), "x86_64", "pc-q35-*"), -EBADMSG },
+		{ DESCRIPTOR("\"uefi\"", "", "", RAW("/c"),
+			     "{\"filename\": \"/v\", \"format\": \"vmdk\"}", "x86_64", "pc-q35-*"),
+		  -EBADMSG },
+		{ "{}", -EBADMSG },
+		{ "", -EBADMSG },
+		{ "{\"mapping\": []}", -EBADMSG },
+		{ "{\"mapping\": {\"device\": \"memory\"}, \"interface-types\": 5}", 0 },
+	};
+	struct gvm_qemu_firmware fw;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < UT_COUNT(cases); i++) {
+		int r;
+
+		memset(&fw, 0, sizeof(fw));
+		r = gvm_qemu_firmware_parse(cases[i].text, strlen(cases[i].text), "x86_64",
+					    "pc-q35", &fw);
+		if (r != cases[i].wanted)
+			fail_msg("number %zu: %d, not %d", i, r, cases[i].wanted);
+		assert_string_equal(fw.code, r == 1 ? "/c" : "");
+		assert_string_equal(fw.vars, r == 1 ? "/v" : "");
+	}
+}
+
+/** @brief vCPUs go where the fewest are, each to a CPU of its own. @param state unused */
+static void pins(void **state)
+{
+	unsigned int load[CPU_SETSIZE] = { 0 };
+	struct gvm_qemu_pin pin = { 0 };
+	cpu_set_t may;
+
+	(void)state;
+	CPU_ZERO(&may);
+	CPU_SET(2, &may), CPU_SET(3, &may), CPU_SET(5, &may), CPU_SET(1023, &may);
+	assert_int_equal(gvm_qemu_pin_choose(&may, load, 5, &pin), -ENOSPC);
+	assert_int_equal(pin.n, 0);
+	load[2] = 2;
+	load[3] = 1;
+	assert_int_equal(gvm_qemu_pin_choose(&may, load, 3, &pin), 0);
+	assert_int_equal(pin.n, 3);
+	assert_int_equal(pin.cpu[0], 5);
+	assert_int_equal(pin.cpu[1], 1023);
+	assert_int_equal(pin.cpu[2], 3);
+}
+
+/** @brief The file of the shared memory: made once, of its size; what is something else is refused. @param state unused */
+static void shared(void **state)
+{
+	char file[] = "/dev/shm/gvm-test-XXXXXX", name[] = "demo", kvmfr[] = "/dev/kvmfr-none";
+	struct gvm_vm_ivshmem m = { .file = file, .size_mib = 2 };
+	struct gvm_vm_file vm = { .name = name, .ivshmem = &m };
+	struct gvm_qemu_user u = { .name = "me" };
+	struct gvm_error e = { 0 };
+	uint32_t mib = 0;
+	struct stat st;
+	int fd = mkstemp(file);
+
+	(void)state;
+	if (fd < 0)
+		skip();
+	unlink(file);
+	assert_int_equal(gvm_qemu_shared_check(&vm, &mib, &e), 0);
+	assert_int_equal(mib, 2);
+	assert_int_equal(gvm_qemu_shared_make(&vm, mib, &u, &e), 0);
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_size, 2 << 20);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	assert_int_equal(gvm_qemu_shared_check(&vm, &mib, &e), 0);
+	m.size_mib = 1;
+	assert_int_equal(gvm_qemu_shared_check(&vm, &mib, &e), -EINVAL);
+	ut_assert_error(&e, "GVM_E_IVSHMEM", EINVAL);
+	unlink(file);
+	assert_int_equal(symlink("/dev/null", file), 0);
+	assert_int_equal(gvm_qemu_shared_check(&vm, &mib, &e), -EINVAL);
+	unlink(file);
+	close(fd);
+	m.file = kvmfr;
+	assert_int_equal(gvm_qemu_shared_check(&vm, &mib, &e), -ENOENT);
+	ut_assert_error(&e, "GVM_E_KVMFR", ENOENT);
+}
+
 /** @brief Run the tests. @return how many failed */
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(features),       cmocka_unit_test(no_features),
-		cmocka_unit_test(kept),           cmocka_unit_test(memlock),
-		cmocka_unit_test(find),           cmocka_unit_test(conf),
-		cmocka_unit_test(access_of_user), cmocka_unit_test(another),
-		cmocka_unit_test(limited),
+		cmocka_unit_test(firmware),    cmocka_unit_test(pins),
+		cmocka_unit_test(shared),      cmocka_unit_test(features),
+		cmocka_unit_test(no_features), cmocka_unit_test(kept),
+		cmocka_unit_test(memlock),     cmocka_unit_test(find),
+		cmocka_unit_test(conf),        cmocka_unit_test(access_of_user),
+		cmocka_unit_test(another),     cmocka_unit_test(limited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

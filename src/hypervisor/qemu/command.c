@@ -99,6 +99,116 @@ static void add_sandbox(struct line *l, unsigned int bits)
 	    bits & GVM_QEMU_SANDBOX_RESOURCES ? ",resourcecontrol=deny" : "");
 }
 
+/** @brief Is the guest's memory an object of its own? @param s VM @param setup what it is started with @return yes or no */
+static bool has_backend(const struct gvm_vm_start *s, const struct gvm_qemu_setup *setup)
+{
+	return s->file->hugepages != GVM_HUGEPAGES_NONE ||
+	       (setup->node >= 0 && setup->features.bits & GVM_QEMU_NUMA);
+}
+
+/** @brief Memory of huge pages, or of one NUMA node, and memory shared with the host. @param l line @param s VM @param setup what it is started with */
+static void add_memory(struct line *l, const struct gvm_vm_start *s,
+		       const struct gvm_qemu_setup *setup)
+{
+	const struct gvm_vm_file *f = s->file;
+	char node[50] = "", size[60];
+
+	if (setup->node >= 0 && setup->features.bits & GVM_QEMU_NUMA)
+		snprintf(node, sizeof(node), ",host-nodes=%ld,policy=bind", setup->node);
+	if (f->hugepages != GVM_HUGEPAGES_NONE) {
+		add(l, "-object");
+		/* Taken at once: a page that is missing later kills the guest with SIGBUS. */
+		add(l,
+		    "memory-backend-memfd,id=memory,size=%uM,hugetlb=on,hugetlbsize=%s,prealloc=on%s",
+		    f->memory_mib, f->hugepages == GVM_HUGEPAGES_1G ? "1G" : "2M", node);
+	} else if (has_backend(s, setup)) {
+		add(l, "-object");
+		add(l, "memory-backend-ram,id=memory,size=%uM%s", f->memory_mib, node);
+	}
+	if (!f->ivshmem)
+		return;
+	snprintf(size, sizeof(size), ",size=%uM", setup->shared_mib);
+	add_value(l, "-object",
+		  "memory-backend-file,id=ivshmem,share=on,mem-path=", f->ivshmem->file, size);
+	add(l, "-device");
+	add(l, "ivshmem-plain,memdev=ivshmem");
+}
+
+/** @brief UEFI: its code for all, its variables for this VM. @param l line @param setup what it is started with */
+static void add_firmware(struct line *l, const struct gvm_qemu_setup *setup)
+{
+	char keys[100];
+
+	if (!setup->firmware.code[0])
+		return;
+	snprintf(keys, sizeof(keys),
+		 "driver=%s,node-name=code,read-only=on,file.driver=file,file.filename=",
+		 setup->firmware.code_format);
+	add_value(l, "-blockdev", keys, setup->firmware.code, "");
+	snprintf(keys, sizeof(keys), "driver=%s,node-name=vars,file.driver=file,file.filename=",
+		 setup->firmware.vars_format);
+	add_value(l, "-blockdev", keys, setup->vars, "");
+}
+
+/** @brief What a person sees, through a socket in the VM's folder. @param l line @param s VM */
+static void add_display(struct line *l, const struct gvm_vm_start *s)
+{
+	bool picture = false;
+	size_t i;
+
+	if (s->file->display == GVM_VM_DISPLAY_NONE)
+		return;
+	if (s->file->display == GVM_VM_DISPLAY_VNC)
+		add_value(l, "-vnc", "unix:", s->dir, "/vnc.sock");
+	else
+		add_value(l, "-spice", "unix=on,disable-ticketing=on,addr=", s->dir, "/spice.sock");
+	for (i = 0; i < s->n_specs; i++)
+		picture = picture || s->specs[i].display == GVM_DISPLAY_REGION;
+	if (!picture) {
+		add(l, "-device");
+		add(l, VIDEO ",id=video");
+	}
+	/* Without a tablet the pointers of host and guest drift apart. */
+	add(l, "-device");
+	add(l, "qemu-xhci,id=usb");
+	add(l, "-device");
+	add(l, "usb-tablet,bus=usb.0");
+}
+
+/** @brief A TPM, with swtpm behind it. @param l line @param f file */
+static void add_tpm(struct line *l, const struct gvm_vm_file *f)
+{
+	if (f->tpm == GVM_TPM_NONE)
+		return;
+	add(l, "-chardev");
+	add(l, "socket,id=tpm,fd=%d", GVM_QEMU_TPM_FD);
+	add(l, "-tpmdev");
+	add(l, "emulator,id=tpm0,chardev=tpm");
+	add(l, "-device");
+	add(l, TPM ",tpmdev=tpm0");
+}
+
+/** @brief Its network cards. @param l line @param f file */
+static void add_network(struct line *l, const struct gvm_vm_file *f)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->network_count; i++) {
+		const struct gvm_vm_net *n = &f->network[i];
+
+		if (n->type == GVM_NET_NONE)
+			continue;
+		add(l, "-netdev");
+		if (n->type == GVM_NET_TAP)
+			add(l, "tap,id=net%u,ifname=%s,script=no,downscript=no", i, n->ifname);
+		else
+			add(l, "user,id=net%u", i);
+		add(l, "-device");
+		add(l, "virtio-net-pci,netdev=net%u%s%s", i, n->mac ? ",mac=" : "",
+		    n->mac ? n->mac : "");
+	}
+}
+
 /** @brief The machine itself. @param l line @param s VM @param setup what it is started with */
 static void add_machine(struct line *l, const struct gvm_vm_start *s,
 			const struct gvm_qemu_setup *setup)
@@ -115,7 +225,8 @@ static void add_machine(struct line *l, const struct gvm_vm_start *s,
 	if (f->sandbox == GVM_SANDBOX_ON)
 		add_sandbox(l, setup->features.bits);
 	add(l, "-machine");
-	add(l, MACHINE);
+	add(l, MACHINE "%s%s", has_backend(s, setup) ? ",memory-backend=memory" : "",
+	    setup->firmware.code[0] ? ",pflash0=code,pflash1=vars" : "");
 	add(l, "-accel");
 	add(l, "%s", s->accelerator);
 	add(l, "-cpu");
@@ -124,6 +235,8 @@ static void add_machine(struct line *l, const struct gvm_vm_start *s,
 	add(l, "%u", f->cpus);
 	add(l, "-m");
 	add(l, "%u", f->memory_mib);
+	add_memory(l, s, setup);
+	add_firmware(l, setup);
 	add(l, "-display");
 	add(l, "none");
 	add_value(l, "-qmp", "unix:", s->dir, "/" GVM_QEMU_SOCKET ",server=on,wait=off");
@@ -155,17 +268,12 @@ static void add_boot(struct line *l, const struct gvm_vm_file *f)
 		char keys[120];
 
 		snprintf(keys, sizeof(keys),
-			 "driver=%s,node-name=disk%u,file.driver=file,file.filename=",
-			 f->disks[i].format == GVM_DISK_RAW ? "raw" : "qcow2", i);
+			 "driver=%s,node-name=disk%u%s,file.driver=file,file.filename=",
+			 f->disks[i].format == GVM_DISK_RAW ? "raw" : "qcow2", i,
+			 f->disks[i].readonly ? ",read-only=on" : "");
 		add_value(l, "-blockdev", keys, f->disks[i].file, "");
 		add(l, "-device");
 		add(l, "virtio-blk-pci,drive=disk%u", i);
-	}
-	for (i = 0; i < f->network_count; i++) {
-		add(l, "-netdev");
-		add(l, "user,id=net%u", i);
-		add(l, "-device");
-		add(l, "virtio-net-pci,netdev=net%u", i);
 	}
 }
 
@@ -216,6 +324,9 @@ int gvm_qemu_command(const struct gvm_vm_start *start, const struct gvm_qemu_set
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	add_machine(&l, start, setup);
 	add_boot(&l, start->file);
+	add_network(&l, start->file);
+	add_tpm(&l, start->file);
+	add_display(&l, start);
 	add_vgpus(&l, start);
 	for (i = 0; i < start->file->qemu_args_count; i++)
 		add(&l, "%s", start->file->qemu_args[i]);

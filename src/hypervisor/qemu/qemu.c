@@ -62,10 +62,10 @@ static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 /**
  * @brief In the child: become QEMU, in a session of its own, with its words in the log.
  * @param argv command @param setup what it is started with @param dir folder
- * @param go a byte comes here once the process is written down
+ * @param go a byte comes here once the process is written down @param tpm socket to it, or -1
  */
 static void __attribute__((noreturn))
-become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, int go)
+become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, int go, int tpm)
 {
 	char path[GVM_PATH_SIZE + 16], byte;
 	sigset_t none;
@@ -97,6 +97,9 @@ become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, in
 		_exit(126);
 	}
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (tpm >= 0 &&
+	    (tpm == GVM_QEMU_TPM_FD ? fcntl(tpm, F_SETFD, 0) : dup2(tpm, GVM_QEMU_TPM_FD)) < 0)
+		_exit(126);
 	execv(setup->path, argv);
 	dprintf(2, "%s: %s\n", setup->path, gvm_errno_name(errno));
 	_exit(errno == ENOENT ? 127 : 126);
@@ -192,6 +195,8 @@ static int let_go(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 			r = not_up(s, setup->path, r, e);
 	}
 	gvm_qemu_nodes_take_back(&nodes);
+	if (r == 0)
+		r = gvm_qemu_pin(ctx, start->dir, s->pid, &setup->pin, e);
 	return r;
 }
 
@@ -205,14 +210,20 @@ static int launch(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 		  struct gvm_error *e)
 {
 	struct starting s = { .dir = start->dir };
+	GVM_AUTOCLOSE int tpm = -1;
 	int go[2], r;
 
+	if (setup->swtpm[0])
+		tpm = gvm_qemu_tpm_start(setup->swtpm, start->file->name, start->dir, &setup->user,
+					 e);
+	if (setup->swtpm[0] && tpm < 0)
+		return tpm;
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot make a pipe");
 	s.pid = fork();
 	if (s.pid == 0) {
 		close(go[1]);
-		become_qemu(argv, setup, start->dir, go[0]);
+		become_qemu(argv, setup, start->dir, go[0], tpm);
 	}
 	close(go[0]);
 	r = s.pid < 0 ? -errno : gvm_proc_get(ctx->host, s.pid, proc);

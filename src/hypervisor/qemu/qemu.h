@@ -49,6 +49,17 @@ int gvm_qemu_command(const struct gvm_vm_start *start, const struct gvm_qemu_set
 		     char ***argv, struct gvm_error *e);
 
 /**
+ * @brief Find a program.
+ * @param name in PATH, or a path
+ * @param path result, of GVM_PATH_SIZE bytes
+ * @return 0, or -ENOENT with @p path in no known state
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT
+ */
+int gvm_qemu_find_program(const char *name, char path[GVM_PATH_SIZE]);
+
+/**
  * @brief What a QEMU's command line says of its name and UUID.
  * @param cmdline arguments, each ended by a NUL
  * @param len length in bytes

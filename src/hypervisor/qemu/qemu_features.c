@@ -345,23 +345,40 @@ int gvm_qemu_features_get(struct gvm_host *h, const char *path, const struct gvm
 	return r;
 }
 
-int gvm_qemu_find(const struct gvm_conf *conf, char path[GVM_PATH_SIZE], const char **name)
+/** @brief Is this a program that may be run? A folder may be entered, which looks alike to access(2). @param path it @return yes or no */
+static bool is_program(const char *path)
 {
-	const char *dirs = getenv("PATH"), *set = getenv("GVM_QEMU"), *end;
+	struct stat st;
 
-	*name = set && *set ? set : conf->qemu_path[0] ? conf->qemu_path : GVM_QEMU_PROGRAM;
-	if (strchr(*name, '/'))
-		return gvm_str_copy(path, GVM_PATH_SIZE, *name) == 0 && access(path, X_OK) == 0
-			       ? 0
-			       : -ENOENT;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+int gvm_qemu_find_program(const char *name, char path[GVM_PATH_SIZE])
+{
+	const char *dirs = getenv("PATH"), *end;
+
+	if (strchr(name, '/'))
+		return gvm_str_copy(path, GVM_PATH_SIZE, name) == 0 && is_program(path) ? 0
+											: -ENOENT;
 	for (dirs = dirs ? dirs : "/usr/bin:/bin"; *dirs; dirs = *end ? end + 1 : end) {
 		end = strchrnul(dirs, ':');
 		if (end > dirs &&
-		    gvm_str_format(path, GVM_PATH_SIZE, "%.*s/%s", (int)(end - dirs), dirs,
-				   *name) == 0 &&
-		    access(path, X_OK) == 0)
+		    gvm_str_format(path, GVM_PATH_SIZE, "%.*s/%s", (int)(end - dirs), dirs, name) ==
+			    0 &&
+		    is_program(path))
 			return 0;
 	}
-	path[0] = '\0';
 	return -ENOENT;
+}
+
+int gvm_qemu_find(const struct gvm_conf *conf, char path[GVM_PATH_SIZE], const char **name)
+{
+	const char *set = getenv("GVM_QEMU");
+	int r;
+
+	*name = set && *set ? set : conf->qemu_path[0] ? conf->qemu_path : GVM_QEMU_PROGRAM;
+	r = gvm_qemu_find_program(*name, path);
+	if (r < 0)
+		path[0] = '\0';
+	return r;
 }

@@ -6,16 +6,10 @@
 #ifndef GVM_QEMU_SETUP_H
 #define GVM_QEMU_SETUP_H
 
+#include "pin.h"
 #include "qemu_features.h"
-
-/** Where the firmware is. */
-struct gvm_qemu_firmware {
-	char code[GVM_PATH_SIZE]; /**< empty: QEMU's own BIOS */
-	char code_format[8];      /**< "raw" or "qcow2" */
-	char vars_template[GVM_PATH_SIZE];
-	char vars[GVM_PATH_SIZE]; /**< the VM's own copy */
-	char vars_format[8];
-};
+#include "state.h"
+#include "tpm.h"
 
 /** What a QEMU is started with. */
 struct gvm_qemu_setup {
@@ -26,20 +20,23 @@ struct gvm_qemu_setup {
 	uint64_t memlock;  /**< bytes */
 	bool memlock_must; /**< it cannot run with less */
 	struct gvm_qemu_firmware firmware;
+	char vars[GVM_PATH_SIZE];  /**< the VM's own copy of its variables */
+	char swtpm[GVM_PATH_SIZE]; /**< program; empty without TPM */
+	uint32_t shared_mib;       /**< shared memory; 0: none */
+	long node;                 /**< NUMA node that the memory is bound to; -1: none */
+	struct gvm_qemu_pin pin;
 };
-
-/** The descriptor that QEMU finds its TPM on. */
-#define GVM_QEMU_TPM_FD 10
 
 /**
  * @brief What QEMU locks: the guest's memory, what else a device may reach, and room to spare.
  * @param start VM
+ * @param shared_mib shared memory
  * @return bytes
  * @restriction pure
  * @sideeffect none
  * @failure none
  */
-uint64_t gvm_qemu_memlock(const struct gvm_vm_start *start);
+uint64_t gvm_qemu_memlock(const struct gvm_vm_start *start, uint32_t shared_mib);
 
 /**
  * @brief Find out all, without starting anything but a question to QEMU.
@@ -50,8 +47,9 @@ uint64_t gvm_qemu_memlock(const struct gvm_vm_start *start);
  * @return 0 or a negative errno
  * @restriction live machine
  * @sideeffect those of gvm_qemu_features_get()
- * @failure ENOENT (GVM_E_QEMU_NOT_FOUND, GVM_E_QEMU_USER), those of gvm_qemu_features_get() and
- *          gvm_qemu_user_check()
+ * @failure ENOENT (GVM_E_QEMU_NOT_FOUND, GVM_E_QEMU_USER, GVM_E_FIRMWARE, GVM_E_TPM), ENOSPC
+ *          (GVM_E_HUGEPAGES, GVM_E_PIN), EOPNOTSUPP (GVM_E_QEMU_LACKS), those of
+ *          gvm_qemu_features_get(), gvm_qemu_shared_check() and gvm_qemu_user_check()
  */
 int gvm_qemu_setup_find(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 			struct gvm_qemu_setup *s, struct gvm_error *e);
@@ -65,20 +63,21 @@ int gvm_qemu_setup_find(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
  * @return 0 or a negative errno
  * @restriction none
  * @sideeffect none
- * @failure none
+ * @failure ENOENT (GVM_E_FIRMWARE)
  */
 int gvm_qemu_setup_guess(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 			 struct gvm_qemu_setup *s, struct gvm_error *e);
 
 /**
- * @brief Make what a VM has of its own: its folder becomes its user's.
+ * @brief Make what a VM has of its own: its folders, its state, its shared memory.
  * @param start VM
  * @param s setup
  * @param e detail
  * @return 0 or a negative errno
  * @restriction none
- * @sideeffect changes the owner of the VM's folder
- * @failure errors of chown(2) (GVM_E_STORE)
+ * @sideeffect changes the owner of the VM's folder; makes files that stay
+ * @failure errors of chown(2) (GVM_E_STORE), those of gvm_qemu_state_make() and
+ *          gvm_qemu_shared_make()
  */
 int gvm_qemu_setup_make(const struct gvm_vm_start *start, const struct gvm_qemu_setup *s,
 			struct gvm_error *e);
