@@ -8,11 +8,13 @@
 
 #include "attachment.h"
 #include "change.h"
+#include "cleanup.h"
 #include "json.h"
 #include "kvm.h"
 #include "store.h"
 #include "str.h"
 #include "vendor.h"
+#include "vfio.h"
 
 /** @brief Choose KVM or software emulation. @param ctx context @param wanted by the file @param ret "kvm" or "tcg" @param e detail @return 0 or -errno */
 static int choose_accelerator(struct gvm_ctx *ctx, enum gvm_accelerator wanted, const char **ret,
@@ -136,6 +138,54 @@ static int take_new(struct gvm_ctx *ctx, struct gvm_vm_run *run, const struct gv
 	return r < 0 ? r : take_existing(ctx, run, inv, made->name, e);
 }
 
+/** @brief The GPU of a vGPU that gvm made. @param ctx context @param name vGPU @param rec result @return its id, or NULL when there is no record */
+static const char *gpu_of(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_record *rec)
+{
+	GVM_AUTOJSON struct json_object *o = NULL;
+
+	if (!gvm_name_valid(name) ||
+	    ctx->store->ops->load(ctx->store, GVM_STORE_VGPU, name, &o) < 0 ||
+	    gvm_vgpu_record_parse(o, rec) < 0)
+		return NULL;
+	return rec->gpu;
+}
+
+/**
+ * @brief Can nobody have this vGPU open? The kernel lets one open its group.
+ * @param ctx context @param inv host @param name vGPU @return true when it is known
+ */
+static bool surely_free(struct gvm_ctx *ctx, const struct gvm_inventory *inv, const char *name)
+{
+	GVM_AUTOCLOSE int group = -1;
+	const struct gvm_vgpu *v;
+
+	if (gvm_find_vgpu(inv, name, &v, NULL) < 0 || v->state != GVM_VGPU_ACTIVE || v->group < 0)
+		return false;
+	group = gvm_vfio_hold(ctx->host, (int)v->group);
+	return group >= 0;
+}
+
+/**
+ * @brief Take a vGPU that exists. Where the kernel says that it is free, only its own GPU is read, and
+ *        not all processes of the host.
+ * @param ctx context @param run VM @param name of the vGPU @param e detail @return 0 or -errno
+ */
+static int take_named(struct gvm_ctx *ctx, struct gvm_vm_run *run, const char *name,
+		      struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct gvm_vgpu_record rec;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS, gpu_of(ctx, name, &rec), &inv, e);
+
+	if (r == 0 && !surely_free(ctx, inv, name)) {
+		gvm_inventory_free(inv);
+		inv = NULL;
+		r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, NULL,
+				       &inv, e);
+	}
+	return r < 0 ? r : take_existing(ctx, run, inv, name, e);
+}
+
 /** @brief Take all vGPUs of the file. @param ctx context @param run VM @param e detail @return 0 or -errno */
 static int take_vgpus(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
@@ -143,18 +193,9 @@ static int take_vgpus(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_er
 	uint32_t i;
 	int r = 0;
 
-	for (i = 0; i < f->vgpus_count && r == 0; i++) {
-		GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-
-		if (f->vgpus[i].type) {
-			r = take_new(ctx, run, &f->vgpus[i], e);
-			continue;
-		}
-		r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, NULL,
-				       &inv, e);
-		if (r == 0)
-			r = take_existing(ctx, run, inv, f->vgpus[i].name, e);
-	}
+	for (i = 0; i < f->vgpus_count && r == 0; i++)
+		r = f->vgpus[i].type ? take_new(ctx, run, &f->vgpus[i], e)
+				     : take_named(ctx, run, f->vgpus[i].name, e);
 	return r;
 }
 

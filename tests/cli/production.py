@@ -96,6 +96,7 @@ class Production(harness.Case):
 
     def test_all(self):
         """All of it at once; and all of it goes, but what the VM keeps."""
+        pid = None
         with self.start(FILE % (len(self.cpus), ",".join(map(str, self.cpus)))) as run:
             try:
                 told = select.select([run.stdout], [], [], 40)[0]
@@ -109,6 +110,8 @@ class Production(harness.Case):
                 self.gone(pid, tpm)
             finally:
                 run.kill()
+                if pid and os.path.exists("/proc/%d" % pid):
+                    os.kill(pid, signal.SIGKILL)
 
     def process(self, pid):
         """What the kernel says of QEMU."""
