@@ -124,6 +124,12 @@ int cli_vgpu_who(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vm_run(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
+int cli_vm_define(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vm_undefine(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_vm_start(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
 int cli_vm_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vm_show(struct cli *cli, struct gvm_error *e);

@@ -3,14 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "change.h"
 #include "cleanup.h"
 #include "hypervisor.h"
 #include "items.h"
+#include "notify.h"
 #include "output.h"
 #include "store.h"
 #include "str.h"
+#include "vm_defs.h"
 #include "vm_run.h"
 
 #define READ_VMS (GVM_INV_VGPUS | GVM_INV_VMS)
@@ -229,7 +232,11 @@ int cli_vm_run(struct cli *cli, struct gvm_error *e)
 {
 	GVM_AUTOVMFILE struct gvm_vm_file *file = NULL;
 	struct gvm_vm_run run;
-	int r = gvm_vm_file_load(cli->args[0], &file, e), f;
+	const char *what = cli->args[0];
+	/* A path has a slash, or is there; else it is the name of a VM that was defined. */
+	bool named = gvm_name_valid(what) && access(what, F_OK) < 0;
+	int r = named ? gvm_vm_defined(cli->ctx, what, &file, e) : gvm_vm_file_load(what, &file, e);
+	int f;
 
 	if (r < 0)
 		return r;
@@ -241,6 +248,7 @@ int cli_vm_run(struct cli *cli, struct gvm_error *e)
 	r = gvm_vm_start(cli->ctx, file, &run, e);
 	if (r < 0)
 		return r;
+	gvm_notify("READY=1");
 	if (cli->json)
 		announce_json(cli, file->name);
 	else

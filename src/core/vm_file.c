@@ -23,8 +23,11 @@
 #define MAX_IVSHMEM_MIB 4096
 #define MAX_PIXELS 32768
 
-/** @brief Make a path absolute against the folder of the VM file. @param p path, replaced @param path of the VM file @return 0 or -ENOMEM */
-static int absolute(char **p, const char *path)
+/**
+ * @brief Make a path absolute against the folder of the VM file.
+ * @param p path, replaced @param path of the VM file @param f told of the first @return 0 or -ENOMEM
+ */
+static int absolute(char **p, const char *path, struct gvm_vm_file *f)
 {
 	GVM_AUTOFREE char *dir = NULL;
 	GVM_AUTOFREE char *folder = NULL;
@@ -32,6 +35,8 @@ static int absolute(char **p, const char *path)
 
 	if (!*p || **p == '/')
 		return 0;
+	if (!f->relative[0])
+		snprintf(f->relative, sizeof(f->relative), "%.255s", *p);
 	dir = strdup(path);
 	if (!dir)
 		return -ENOMEM;
@@ -276,12 +281,12 @@ static int complete(const struct reading *rd)
 	int r = 0;
 
 	if (f->boot) {
-		r = absolute(&f->boot->kernel, rd->path);
+		r = absolute(&f->boot->kernel, rd->path, f);
 		if (r == 0)
-			r = absolute(&f->boot->initrd, rd->path);
+			r = absolute(&f->boot->initrd, rd->path, f);
 	}
 	for (i = 0; i < f->disks_count && r == 0; i++)
-		r = absolute(&f->disks[i].file, rd->path);
+		r = absolute(&f->disks[i].file, rd->path, f);
 	if (f->ivshmem && !f->ivshmem->file && r == 0 &&
 	    asprintf(&f->ivshmem->file, "/dev/shm/gvm-%s", f->name) < 0) {
 		f->ivshmem->file = NULL;

@@ -94,6 +94,7 @@ struct gvm_vm_file {
 	enum gvm_vm_tpm tpm;
 	enum gvm_vm_switch autostart;
 	struct gvm_vm_ivshmem *ivshmem; /**< may be NULL */
+	char relative[256];             /**< the first relative path, as it was written; or empty */
 	struct gvm_vm_boot *boot;       /**< may be NULL */
 	struct gvm_vm_disk *disks;
 	uint32_t disks_count;

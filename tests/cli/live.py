@@ -205,6 +205,34 @@ class Live(harness.Case):
                     self.end(run, answer)
                 self.assertFalse(lives(answer["items"][0]["pid"]))
 
+    def test_define(self):
+        """A VM is kept by its name: never overwritten, found, forgotten."""
+        text = "version: 1\nname: kept\nautostart: true\ndisks: [{file: /d.img, format: raw}]\n"
+        for name, head in (("vm", ""), ("other", "# changed\n")):
+            harness.write(self.host, "/%s.yaml" % name, head + text)
+        self.right("gvm.vm.define/1", "vm", "define", self.host + "/vm.yaml", "--dry-run")
+        self.wrong(3, "GVM_E_VM_NOT_DEFINED", "vm", "run", "kept", "--print-command")
+        for _ in range(2):
+            self.right("gvm.vm.define/1", "vm", "define", self.host + "/vm.yaml")
+        with open(self.host + "/etc/gvm/vm.d/kept.yaml", encoding="utf-8") as kept:
+            self.assertEqual(kept.read(), text)
+        self.wrong(4, "GVM_E_VM_DEFINED", "vm", "define", self.host + "/other.yaml")
+        argv = self.right("gvm.vm.command/1", "vm", "run", "kept", "--print-command")[0]["argv"]
+        self.assertEqual(argv[argv.index("-name") + 1], "kept")
+        harness.write(self.host, "/relative.yaml", text.replace("/d.img", "d.img"))
+        self.wrong(2, "GVM_E_FILE_INVALID", "vm", "define", self.host + "/relative.yaml")
+        self.right("gvm.vm.start/1", "vm", "start", "kept", "--dry-run")
+        self.assertIn("would start kept", self.live("vm", "start", "--autostart", "--dry-run").out)
+        self.wrong(6, "GVM_E_NO_SYSTEMD", "vm", "start", "kept")
+        self.wrong(2, "GVM_E_USAGE", "vm", "start")
+        self.wrong(2, "GVM_E_USAGE", "vm", "start", "kept", "--autostart")
+        os.rename(self.host + "/etc/gvm/vm.d/kept.yaml", self.host + "/etc/gvm/vm.d/wrong.yaml")
+        self.wrong(2, "GVM_E_FILE_INVALID", "vm", "run", "wrong", "--print-command")
+        self.right("gvm.vm.undefine/1", "vm", "undefine", "wrong")
+        self.assertEqual(os.listdir(self.host + "/etc/gvm/vm.d"), [])
+        self.wrong(3, "GVM_E_VM_NOT_DEFINED", "vm", "undefine", "kept")
+        self.right("gvm.vm.start/1", "vm", "start", "--autostart")
+
     @staticmethod
     def end(run, answer):
         """Whatever went wrong: no process of this test stays behind."""

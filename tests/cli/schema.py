@@ -166,7 +166,8 @@ class Schema(harness.Case):
     def test_samples(self):
         """Answers of commands that need a machine to change, as they should be."""
         head = {"host": "a", "warnings": []}
-        for name in ("gvm.vgpu.destroy/1", "gvm.gpu.set/1", "gvm.vm.stop/1", "gvm.vm.screenshot/1"):
+        for name in ("gvm.vgpu.destroy/1", "gvm.gpu.set/1", "gvm.vm.stop/1", "gvm.vm.define/1",
+                     "gvm.vm.undefine/1", "gvm.vm.start/1", "gvm.vm.screenshot/1"):
             self.right({"schema": name, "items": [], **head}, name)
         outcomes = [{"name": "a", "result": "started"},
                     {"name": "b", "result": "failed",
