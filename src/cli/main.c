@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "change.h"
 #include "options.h"
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
 	struct cli cli = { 0 };
 	int r;
 
+	/* QEMU's user must come through the folders of /run/gvm, whatever the caller's mask. */
+	umask(022);
 	/* Whoever started us may ignore them: we wait for children, and tell a closed pipe ourselves. */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);

@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-MODULES = ["reboot", "boot"]
+MODULES = ["reboot", "boot", "service"]
 FAILED = "/var/lib/lab-failed"
 
 
