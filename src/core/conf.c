@@ -12,11 +12,12 @@
 
 #define EXAMPLE "write version: 1, then qemu: {path: /usr/bin/qemu-system-x86_64, user: gvm-qemu}"
 
-/** The file as libcyaml loads it. */
+/** Its part qemu:, as libcyaml loads it. */
 struct conf_qemu {
 	char *path; /* may be NULL */
 	char *user; /* likewise */
 };
+/** The file, as libcyaml loads it. */
 struct conf_file {
 	char *version;
 	struct conf_qemu *qemu; /* may be NULL */

@@ -100,17 +100,20 @@ int gvm_qemu_user_become(const struct gvm_qemu_user *u)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-/** What the child of gvm_qemu_user_check() is given, and what it tells. */
+/** What the child of gvm_qemu_user_check() tells. */
+struct check_result {
+	size_t which;      /* path that is refused; n: none */
+	bool is_user;      /* could be the user */
+	char folder[4096]; /* that may not be entered; or empty */
+};
+
+/** What it is given. */
 struct check {
 	const struct gvm_qemu_user *user;
 	uint64_t memlock;
 	const struct gvm_qemu_path *paths;
 	size_t n;
-	struct check_result {
-		size_t which;      /* path that is refused; n: none */
-		bool is_user;      /* could be the user */
-		char folder[4096]; /* that may not be entered; or empty */
-	} * result;
+	struct check_result *result; /* shared memory */
 };
 
 /** @brief Find the folder that stops a path. @param path it @param folder result, of 4096 bytes; empty when none does */
