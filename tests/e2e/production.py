@@ -7,7 +7,7 @@ import signal
 import struct
 import subprocess
 
-from lib import GUEST, MDEVS, Vm, error, gvm, link, mdevs, qmp, read, until
+from lib import GUEST, MDEVS, Vm, error, groups_open, gvm, link, mdevs, qmp, read, until
 
 USER, UID, GID = "gvm-qemu", 64055, 64055
 
@@ -84,6 +84,23 @@ def test_unprivileged():
         vm.gvm.send_signal(signal.SIGTERM)
         assert vm.end() == 0, vm.output()
         gvm("vgpu", "destroy", "desk1", "other")
+
+
+def test_attach_unprivileged():
+    """What is plugged into an unprivileged QEMU is its own while it is taken, and root's after it."""
+    with system_user():
+        gvm("vgpu", "create", "--type", "mdpy-vga", "--name", "desk1")
+        [uuid] = mdevs()
+        vm = Vm("plug", "[]")
+        pid = vm.running()
+        assert status(pid)["Uid"] == [str(UID)] * 4
+        vm.says("guest: ready")
+        gvm("vgpu", "attach", "desk1", "plug")
+        assert groups_open(pid) == {link(f"{MDEVS}/{uuid}/iommu_group")}
+        assert os.stat(node(uuid)).st_uid == 0
+        gvm("vm", "stop", "plug", "--timeout", "0")
+        assert vm.end() == 0
+        gvm("vgpu", "destroy", "desk1")
 
 
 def test_file_out_of_reach():

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "ports.h"
 #include "str.h"
+#include "user.h"
 
 /** @brief Give the device to QEMU. @param q connection @param spec vGPU @param plug where @param e detail @return 0 or -errno */
 static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
@@ -83,9 +84,17 @@ int gvm_qemu_attach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
 		    struct gvm_error *e)
 {
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
+	struct gvm_qemu_nodes nodes = { .n = 0 };
+	struct gvm_qemu_user user;
 	int r = gvm_qemu_reach(ctx, vm, dir, &q, e);
 
-	return r < 0 ? r : gvm_qemu_plug(q, vm->name, spec, dry, plug, e);
+	/* QEMU opens the group itself, as the user it runs as. */
+	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
+		r = gvm_qemu_nodes_lend(ctx, spec, 1, &user, &nodes, e);
+	if (r == 0)
+		r = gvm_qemu_plug(q, vm->name, spec, dry, plug, e);
+	gvm_qemu_nodes_take_back(&nodes);
+	return r;
 }
 
 /** What is heard of a device that is asked back. */

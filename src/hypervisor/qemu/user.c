@@ -58,6 +58,25 @@ int gvm_qemu_user_find(const struct gvm_conf *conf, struct gvm_qemu_user *ret, s
 	return -ENOENT;
 }
 
+int gvm_qemu_user_of(struct gvm_ctx *ctx, pid_t pid, struct gvm_qemu_user *ret)
+{
+	char path[40], text[8192];
+	const char *line;
+	unsigned int uid;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	r = gvm_host_read(ctx->host, path, text, sizeof(text));
+	if (r < 0)
+		return r;
+	/* The real one first, then the effective one, which opens files (proc(5)). */
+	line = strstr(text, "\nUid:");
+	if (!line || sscanf(line, "\nUid: %*u %u", &uid) != 1)
+		return -EBADMSG;
+	*ret = (struct gvm_qemu_user){ .uid = uid, .change = uid != geteuid() };
+	return gvm_str_format(ret->name, sizeof(ret->name), "%u", uid);
+}
+
 /** @brief Have no capability, in any set. @return 0 or -errno */
 static int drop_capabilities(void)
 {

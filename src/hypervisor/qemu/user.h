@@ -42,6 +42,18 @@ struct gvm_qemu_user {
 int gvm_qemu_user_find(const struct gvm_conf *conf, struct gvm_qemu_user *ret, struct gvm_error *e);
 
 /**
+ * @brief Who a process runs as.
+ * @param ctx context
+ * @param pid process
+ * @param ret result: uid, and whether it is another than we are; its name is a number
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure errors of reading /proc/PID/status; EBADMSG
+ */
+int gvm_qemu_user_of(struct gvm_ctx *ctx, pid_t pid, struct gvm_qemu_user *ret);
+
+/**
  * @brief In a child: raise the limit of locked memory.
  * @param memlock bytes; 0 leaves the limit as it is
  * @return 0 or a negative errno
