@@ -8,6 +8,7 @@
 
 #include "host.h"
 #include "objects.h"
+#include "place.h"
 
 /** By what means. */
 enum gvm_attach_kind { GVM_ATTACH_VFIO };
@@ -30,6 +31,9 @@ struct gvm_attach_spec {
 	enum gvm_attach_kind kind;
 	char name[GVM_NAME_SIZE]; /**< of the vGPU */
 	char path[GVM_PATH_SIZE]; /**< sysfs device */
+	/** The other functions of a whole device, which go with it. */
+	char others[GVM_MAX_FUNCTIONS - 1][GVM_PCI_ADDR_SIZE];
+	size_t n_others;
 	enum gvm_attach_display display;
 	struct gvm_attach_needs needs;
 };

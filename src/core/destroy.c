@@ -219,6 +219,21 @@ static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, struc
 	return 0;
 }
 
+/** @brief Has VFIO let all functions go already, so that only their drivers are missing? @param ctx context @param place functions @return yes or no */
+static bool all_let_go(struct gvm_ctx *ctx, const struct gvm_place *place)
+{
+	size_t i;
+
+	for (i = 0; i < place->n; i++) {
+		struct gvm_function f = place->functions[i];
+
+		gvm_function_read(ctx, &f);
+		if (!f.gone && (f.vfio_has || strcmp(f.now.override, f.before.override) != 0))
+			return false;
+	}
+	return true;
+}
+
 int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, int lock,
 			   struct gvm_error *e)
 {
@@ -226,17 +241,20 @@ int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *re
 	GVM_AUTOJSON struct json_object *o = record->type[0] ? gvm_vgpu_record_json(record) : NULL;
 	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
 	struct gvm_plan plan;
+	bool again;
 	int r;
 
 	gvm_plan_init(&plan);
 	r = plan_one(ctx, record, &plan, e);
+	again = r == 0 && record->place.n && all_let_go(ctx, &record->place);
 	if (r == 0 && plan.n_steps)
 		r = hold(ctx, record, &plan, &held, e);
 	if (r == 0 && record->type[0])
 		r = gvm_gpu_note(ctx, lock, o, e);
 	if (r == 0)
 		r = gvm_apply(ctx, &plan, e);
-	if (r == 0 && record->type[0])
+	/* A driver that refuses its function back is told each time, but keeps the record only once. */
+	if ((r == 0 || again) && record->type[0])
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
 	return r;
 }

@@ -224,25 +224,33 @@ int gvm_place_take(const struct gvm_place *place, const char *object, struct gvm
 	return r;
 }
 
+/** @brief Does VFIO have the function by us? @param f function @return yes or no */
+static bool is_ours(const struct gvm_function *f)
+{
+	return strcmp(f->now.driver, f->vfio) == 0 && strcmp(f->before.driver, f->vfio) != 0;
+}
+
 int gvm_place_give_back(const struct gvm_place *place, const char *object, struct gvm_plan *plan,
 			struct gvm_error *e)
 {
 	size_t i;
 	int r = 0;
 
+	/* First all of them go from VFIO: a driver that refuses its function does not keep the others. */
 	for (i = 0; i < place->n && r == 0; i++) {
 		const struct gvm_function *f = &place->functions[i];
 		struct writer w = { f, object, plan, e };
-		bool ours = strcmp(f->now.driver, f->vfio) == 0 &&
-			    strcmp(f->before.driver, f->vfio) != 0;
 
-		if (f->gone)
-			continue;
-		if (ours)
+		if (!f->gone && is_ours(f))
 			r = unbind(&w, f->vfio, false);
-		if (r == 0 && strcmp(f->now.override, f->before.override) != 0)
+		if (!f->gone && r == 0 && strcmp(f->now.override, f->before.override) != 0)
 			r = override(&w, f->before.override, false);
-		if (r == 0 && f->before.driver[0] && (ours || !f->now.driver[0]))
+	}
+	for (i = 0; i < place->n && r == 0; i++) {
+		const struct gvm_function *f = &place->functions[i];
+		struct writer w = { f, object, plan, e };
+
+		if (!f->gone && f->before.driver[0] && (is_ours(f) || !f->now.driver[0]))
 			r = probe(&w, f->before.driver, false);
 	}
 	return r;

@@ -294,6 +294,13 @@ def test_cards_and_groups():
     assert driver(CARD[1]) == driver(NEIGHBOUR) == SOUND, before
     create_whole(CARD[0])
     assert [driver(a) for a in CARD] == ["vfio-pci"] * 2
+    vm = Vm("card", "[{name: a}]", memory=128)
+    pid = vm.running()
+    assert groups_open(pid) == {link(path(f, "iommu_group")) for f in CARD}
+    [buses] = qmp(vm.own_qmp, {"execute": "query-pci"})
+    assert [d["function"] for d in devices(buses) if d["qdev_id"].startswith("vgpu0")] == [0, 1], buses
+    gvm("vm", "stop", "card", "--timeout", "0")
+    vm.end()
     gvm("vgpu", "destroy", "a")
     assert host() == before
     e = refused("GVM_E_GROUP_NOT_VIABLE", "vgpu", "create", "--type", "whole", "--gpu", SHARED, exit=4)

@@ -178,6 +178,22 @@ static void create_refused(void **state)
 	}
 }
 
+/** @brief A driver that does not take its function back is told twice; then there is nothing left to remove. @param state room */
+static void driver_refuses_back(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
+
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	fk->pci->refuses = "gpu-drv";
+	assert_true(destroy(fk, "a", &e) < 0);
+	ut_assert_holds(e.step, CARD);
+	assert_int_equal(n_records(fk), 1);
+	assert_true(destroy(fk, "a", NULL) < 0);
+	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+	fkp_assert(fk, CARD, "", "");
+}
+
 /** @brief Each write of a removal refused: the record stays, and the next removal does the rest. @param state room */
 static void destroy_refused(void **state)
 {
@@ -623,6 +639,7 @@ int main(void)
 		TEST(undo_refused),
 		TEST(blocked),
 		TEST(probe_binds_nothing),
+		TEST(driver_refuses_back),
 		TEST(unbind_unbinds_nothing),
 		TEST(number_of_vfs),
 		TEST(short_count),

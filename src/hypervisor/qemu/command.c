@@ -297,6 +297,18 @@ static void add_ports(struct line *l, size_t used)
 	}
 }
 
+/** @brief The other functions of a whole device, in its port. @param l line @param spec device @param port number */
+static void add_functions(struct line *l, const struct gvm_attach_spec *spec, size_t port)
+{
+	size_t i;
+
+	for (i = 0; i < spec->n_others; i++) {
+		add(l, "-device");
+		add(l, "vfio-pci,id=vgpu%zu-%zu,bus=port%zu,addr=0.%zu,host=%s,display=off", port,
+		    i + 1, port, i + 1, spec->others[i]);
+	}
+}
+
 /** @brief Its vGPUs. @param l line @param s VM */
 static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 {
@@ -304,13 +316,15 @@ static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
 
 	add_ports(l, s->n_specs);
 	for (i = 0; i < s->n_specs; i++) {
-		char keys[80];
+		char keys[120];
 
 		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
-		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,bus=port%zu,sysfsdev=", i, i);
+		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,bus=port%zu,%ssysfsdev=", i, i,
+			 s->specs[i].n_others ? "addr=0.0,multifunction=on," : "");
 		add_value(l, "-device", keys, s->specs[i].path,
 			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on"
 								    : ",display=off");
+		add_functions(l, &s->specs[i], i);
 	}
 }
 

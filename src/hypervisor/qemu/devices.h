@@ -10,8 +10,9 @@
 #include "objects.h"
 #include "qmp.h"
 
-/** Devices with an id are here, those without below the second. */
+/** Devices with an id. */
 #define GVM_QEMU_PERIPHERAL "/machine/peripheral"
+/** Devices without an id. */
 #define GVM_QEMU_ANONYMOUS "/machine/peripheral-anon"
 
 /** Longest path of an object. */

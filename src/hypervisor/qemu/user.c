@@ -262,38 +262,58 @@ static int change_owner(const char *path, uid_t uid, uid_t *before)
 	return fchownat(fd, "", uid, (gid_t)-1, AT_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
+/** @brief Lend the VFIO group of one device. @param ctx context @param device its folder @param u user @param nodes result: one more, if it has a group that is there @param e detail @return 0 or -errno */
+static int lend_one(struct gvm_ctx *ctx, const char *device, const struct gvm_qemu_user *u,
+		    struct gvm_qemu_nodes *nodes, struct gvm_error *e)
+{
+	char link[GVM_PATH_SIZE + 16], group[24], *path;
+	int r;
+
+	snprintf(link, sizeof(link), "%s/iommu_group", device);
+	if (gvm_host_link(ctx->host, link, group, sizeof(group)) < 0)
+		return 0;
+	if (nodes->n == sizeof(nodes->node) / sizeof(nodes->node[0]))
+		return gvm_error_set(e, "GVM_E_QEMU_ACCESS", E2BIG, "too many VFIO groups");
+	path = nodes->node[nodes->n].path;
+	snprintf(path, sizeof(nodes->node[0].path), "/dev/vfio/%s", group);
+	r = change_owner(path, u->uid, &nodes->node[nodes->n].owner);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0) {
+		gvm_error_set(e, "GVM_E_QEMU_ACCESS", -r,
+			      "cannot give %s to user %s, who runs QEMU: %s", path, u->name,
+			      gvm_errno_name(r));
+		GVM_ERROR_FIELD(e, object, "%s", path);
+		return r;
+	}
+	/* What a gvm that was killed had lent goes back to root, as the kernel made it. So does a
+	 * group that another function of the device has brought already. */
+	if (nodes->node[nodes->n].owner == u->uid)
+		nodes->node[nodes->n].owner = 0;
+	nodes->n++;
+	return 0;
+}
+
 int gvm_qemu_nodes_lend(struct gvm_ctx *ctx, const struct gvm_attach_spec *specs, size_t n,
 			const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
 			struct gvm_error *e)
 {
-	size_t i;
-	int r;
+	char path[GVM_PATH_SIZE];
+	size_t i, k;
+	int r = 0;
 
 	nodes->n = 0;
-	for (i = 0; i < n && u->change && gvm_host_live(ctx->host); i++) {
-		char *path = nodes->node[nodes->n].path, link[GVM_PATH_SIZE + 16], group[24];
-
-		snprintf(link, sizeof(link), "%s/iommu_group", specs[i].path);
-		if (specs[i].kind != GVM_ATTACH_VFIO ||
-		    gvm_host_link(ctx->host, link, group, sizeof(group)) < 0)
+	for (i = 0; i < n && r == 0 && u->change && gvm_host_live(ctx->host); i++) {
+		if (specs[i].kind != GVM_ATTACH_VFIO)
 			continue;
-		snprintf(path, sizeof(nodes->node[0].path), "/dev/vfio/%s", group);
-		r = change_owner(path, u->uid, &nodes->node[nodes->n].owner);
-		if (r == -ENOENT)
-			continue;
-		if (r < 0) {
-			gvm_error_set(e, "GVM_E_QEMU_ACCESS", -r,
-				      "cannot give %s to user %s, who runs QEMU: %s", path, u->name,
-				      gvm_errno_name(r));
-			GVM_ERROR_FIELD(e, object, "%s", path);
-			return r;
+		r = lend_one(ctx, specs[i].path, u, nodes, e);
+		for (k = 0; k < specs[i].n_others && r == 0; k++) {
+			gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s",
+				       specs[i].others[k]);
+			r = lend_one(ctx, path, u, nodes, e);
 		}
-		/* What a gvm that was killed had lent goes back to root, as the kernel made it. */
-		if (nodes->node[nodes->n].owner == u->uid)
-			nodes->node[nodes->n].owner = 0;
-		nodes->n++;
 	}
-	return 0;
+	return r;
 }
 
 void gvm_qemu_nodes_take_back(struct gvm_qemu_nodes *nodes)

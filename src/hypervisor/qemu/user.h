@@ -103,7 +103,7 @@ struct gvm_qemu_nodes {
 	struct {
 		char path[40];
 		uid_t owner; /**< before */
-	} node[GVM_VM_MAX_VGPUS];
+	} node[GVM_VM_MAX_VGPUS * GVM_MAX_FUNCTIONS];
 	size_t n;
 };
 

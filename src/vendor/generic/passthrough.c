@@ -331,6 +331,30 @@ int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	return 0;
 }
 
+/** @brief How a VM takes a whole device: with all its functions; see vendor.h. @param ctx context @param vgpu vGPU @param spec result @param e detail @return 0 or -errno */
+static int whole_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			     struct gvm_attach_spec *spec, struct gvm_error *e)
+{
+	char functions[8][GVM_PCI_ADDR_SIZE], path[GVM_PATH_SIZE];
+	struct gvm_binding b;
+	size_t n = 0, i;
+	int r = gvm_generic_attach_spec(ctx, vgpu, spec, e);
+
+	if (r == 0)
+		r = gvm_pci_functions(ctx->host, vgpu->address, functions, &n);
+	for (i = 0; i < n && r == 0; i++) {
+		gvm_str_format(path, sizeof(path), DEVICES "/%s", functions[i]);
+		if (strcmp(functions[i], vgpu->address) == 0 ||
+		    gvm_driver_read(ctx->host, path, b.driver, b.override) < 0 ||
+		    !gvm_vfio_bound(ctx->host, path, b.driver))
+			continue;
+		memcpy(spec->others[spec->n_others++], functions[i], GVM_PCI_ADDR_SIZE);
+	}
+	/* Functions of one device are plugged together, which a running VM does not do. */
+	spec->needs.cold_plug_only = spec->n_others;
+	return r;
+}
+
 const struct gvm_vendor gvm_vendor_passthrough = {
 	.name = "passthrough",
 	.probe = whole_probe,
@@ -338,5 +362,5 @@ const struct gvm_vendor gvm_vendor_passthrough = {
 	.vgpus = whole_vgpus,
 	.place = whole_place,
 	.plan_settings = whole_settings,
-	.attach_spec = gvm_generic_attach_spec,
+	.attach_spec = whole_attach_spec,
 };
