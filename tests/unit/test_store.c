@@ -223,6 +223,7 @@ static void vm_folder(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	ut_write(room->dir, "vm/demo/qmp.sock", "x");
+	ut_write(room->dir, "vm/demo/plug.sock", "x");
 	ut_write(room->dir, "vm/demo/qemu.log", "x");
 	room->s->ops->remove_vm_dir(room->s, "demo");
 	assert_false(ut_exists(room->dir, "vm/demo"));
