@@ -4,6 +4,7 @@
  *
  *   churn PAIRS            prints the medians of both in microseconds, and their ratio
  *   churn PAIRS gvm|raw    only that, for counting its system calls
+ *   churn N fill           makes N vGPUs by raw writes, prints the microseconds, and removes them
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -73,6 +74,29 @@ static int order(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+#define FILL "/sys/class/mdev_bus/mbochs/mdev_supported_types/mbochs-small/create"
+
+/** @brief Make many by raw writes, print the time, and remove them. @param n how many @return 0 or -errno */
+static int fill(size_t n)
+{
+	char uuid[40], path[100];
+	long long start = now();
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < n && r == 0; i++) {
+		snprintf(uuid, sizeof(uuid), "0b5d3c7e-94a0-4a55-9d6a-%012zx", i);
+		r = raw_write(FILL, uuid);
+	}
+	printf("%lld\n", (now() - start) / 1000);
+	while (i-- > 0) {
+		snprintf(path, sizeof(path), "/sys/bus/mdev/devices/0b5d3c7e-94a0-4a55-9d6a-%012zx/remove",
+			 i);
+		raw_write(path, "1");
+	}
+	return r;
+}
+
 /** @brief Measure. @param ctx context @param pairs how many @param only "gvm", "raw" or "" @return 0 or -errno */
 static int measure(struct gvm_ctx *ctx, size_t pairs, const char *only)
 {
@@ -113,6 +137,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: churn PAIRS [gvm|raw]\n");
 		return 2;
 	}
+	if (argc > 2 && strcmp(argv[2], "fill") == 0)
+		return fill(pairs) < 0;
 	r = gvm_open(NULL, true, &ctx, &e);
 	if (r == 0) {
 		r = measure(ctx, pairs, argc > 2 ? argv[2] : "");
