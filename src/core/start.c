@@ -37,18 +37,46 @@ static bool can_make(const struct gvm_definition *d, const struct gvm_inventory 
 	return false;
 }
 
+/**
+ * @brief Is the vGPU there? To see a function's, records are needed.
+ * @param ctx context @param d definition @param inv result @param e detail @return 1, 0 or -errno
+ */
+static int look_at_all(struct gvm_ctx *ctx, const struct gvm_definition *d,
+		       struct gvm_inventory **inv, struct gvm_error *e)
+{
+	const struct gvm_vgpu *v;
+	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_NOT_SAVED,
+				   d->gpu[0] ? d->gpu : NULL, inv, e);
+
+	if (r < 0)
+		return r;
+	return gvm_find_vgpu(*inv, d->uuid, &v, NULL) == 0 && v->state != GVM_VGPU_LOST;
+}
+
+/**
+ * @brief The same for a mediated one of a known GPU: its UUID is enough, however many others there are.
+ * @param ctx context @param d definition @param inv result @param e detail @return 1, 0 or -errno
+ */
+static int look_at_mediated(struct gvm_ctx *ctx, const struct gvm_definition *d,
+			    struct gvm_inventory **inv, struct gvm_error *e)
+{
+	size_t i;
+	int r = gvm_inventory_read(ctx, 0, d->gpu, inv, e);
+
+	for (i = 0; r == 0 && (*inv)->n_gpus && i < (*inv)->gpus[0].n_vendors; i++)
+		r = (*inv)->gpus[0].vendors[i]->vgpus(ctx, &(*inv)->gpus[0], d->uuid, *inv, e);
+	return r < 0 ? r : (*inv)->n_vgpus > 0;
+}
+
 /** @brief Is the vGPU there, and if not, can it be made? @param ctx context @param d definition @param e detail @return 1, 0 or -errno */
 static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	const struct gvm_vgpu *v;
-	int r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_NOT_SAVED,
-				   d->gpu[0] ? d->gpu : NULL, &inv, e);
+	int r = d->gpu[0] && gvm_definition_is_mediated(d) ? look_at_mediated(ctx, d, &inv, e)
+							   : look_at_all(ctx, d, &inv, e);
 
-	if (r < 0)
+	if (r)
 		return r;
-	if (gvm_find_vgpu(inv, d->uuid, &v, NULL) == 0 && v->state != GVM_VGPU_LOST)
-		return 1;
 	if (d->gpu[0] && !can_make(d, inv)) {
 		gvm_error_set(e, "GVM_E_PARENT_ABSENT", ENODEV,
 			      "vGPU %s cannot start: GPU %s is not there, or makes no vGPUs",
