@@ -14,7 +14,8 @@ lab_qemu_command() {
 # The machine. Emulated always: an outer /dev/kvm is often there and does not work, and -cpu max has
 # SVM only so. What is written to its disk lasts as long as QEMU runs: over a reboot, not longer.
 lab_machine() {
-	local words="console=ttyS0 quiet panic=-1 intel_iommu=on"
+	# Where the host is busy, the timer of an emulated machine may seem dead to the kernel, which panics.
+	local words="console=ttyS0 quiet panic=-1 intel_iommu=on no_timer_check"
 	if [[ $LAB_SYSTEMD -eq 1 ]]; then
 		words+=" lab_init=/lab/init-systemd"
 	else

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 
-from lib import GUEST, Vm, error, groups_open, gvm, items, link, mdevs, qmp, MDEVS
+from lib import GUEST, Vm, alive, error, groups_open, gvm, items, link, mdevs, qmp, MDEVS
 
 
 def test_mbochs_drives_bochs_drm():
@@ -29,7 +29,7 @@ def test_mbochs_drives_bochs_drm():
     # SIGTERM: the guest is asked, and shuts itself down.
     vm.gvm.send_signal(signal.SIGTERM)
     assert vm.end() == 0, vm.output()
-    assert not mdevs() and not os.path.exists(f"/proc/{pid}")
+    assert not mdevs() and not alive(pid)
 
 
 def test_mdpy_picture():
@@ -47,7 +47,8 @@ def test_mdpy_picture():
                           capture_output=True).returncode != 0
     stopped = gvm("vm", "stop", "paint")[0]
     assert "shut down by its guest" in stopped, stopped
-    assert vm.end() == 0 and not os.path.exists(f"/proc/{pid}")
+    assert vm.end() == 0, vm.output()
+    assert not alive(pid)
     # It was there before the VM, so it stays.
     assert len(mdevs()) == 1 and items("vgpu", "list")[0]["state"] == "active"
     gvm("vgpu", "destroy", "desk1")

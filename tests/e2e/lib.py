@@ -154,7 +154,11 @@ qemu_args: ["-serial", "file:{self.console}", "-qmp", "unix:{self.own_qmp},serve
         """Wait until the guest writes a text on its console; the line with it."""
         def look():
             assert self.gvm.poll() is not None or alive(self.gvm.pid)
-            return [l for l in slurp(self.console).splitlines() if text in l]
+            # Whole lines only: the last one may still be on its way.
+            if not os.path.exists(self.console):
+                return []
+            with open(self.console, encoding="utf-8", errors="replace") as f:
+                return [l for l in f if text in l and l.endswith("\n")]
         return until(f"the guest says {text!r}", look, 180)[0]
 
     def end(self, timeout=60):
