@@ -247,7 +247,10 @@ out:
 	return r;
 }
 
-/** @brief Change the owner of a character device. @param path node @param uid new owner @param before result: old owner, may be NULL @return 0 or -errno */
+/**
+ * @brief Change the owner of a character device.
+ * @param path node @param before result: old owner, may be NULL
+ */
 static int change_owner(const char *path, uid_t uid, uid_t *before)
 {
 	GVM_AUTOCLOSE int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -262,7 +265,10 @@ static int change_owner(const char *path, uid_t uid, uid_t *before)
 	return fchownat(fd, "", uid, (gid_t)-1, AT_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
-/** @brief Lend the VFIO group of one device. @param ctx context @param device its folder @param u user @param nodes result: one more, if it has a group that is there @param e detail @return 0 or -errno */
+/**
+ * @brief Lend the VFIO group of one device.
+ * @param ctx context @param u user @param e detail
+ */
 static int lend_one(struct gvm_ctx *ctx, const char *device, const struct gvm_qemu_user *u,
 		    struct gvm_qemu_nodes *nodes, struct gvm_error *e)
 {

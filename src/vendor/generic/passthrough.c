@@ -331,7 +331,10 @@ int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	return 0;
 }
 
-/** @brief How a VM takes a whole device: with all its functions; see vendor.h. @param ctx context @param vgpu vGPU @param spec result @param e detail @return 0 or -errno */
+/**
+ * @brief How a VM takes a whole device: with all its functions; see vendor.h.
+ * @param ctx context @param spec result @return 0 or -errno
+ */
 static int whole_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 			     struct gvm_attach_spec *spec, struct gvm_error *e)
 {
