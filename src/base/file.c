@@ -142,12 +142,14 @@ int gvm_lock_file(int dirfd, const char *name, bool wait)
 
 int gvm_open_dir(int dirfd, const char *path, unsigned int mode)
 {
-	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Below a folder that we opened, nobody leads us elsewhere. */
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW);
+	int fd = openat(dirfd, path, flags);
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd >= 0 ? fd : -errno;
 	if (mkdirat(dirfd, path, mode) < 0 && errno != EEXIST)
 		return -errno;
-	fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(dirfd, path, flags);
 	return fd >= 0 ? fd : -errno;
 }

@@ -120,6 +120,7 @@ static int write_down(const struct change *c, bool has, struct gvm_error *e)
 {
 	GVM_AUTOJSON struct json_object *o = NULL;
 	GVM_AUTOJSON struct json_object *changed = NULL;
+	struct json_object *vgpus;
 	struct gvm_store *s = c->ctx->store;
 	struct gvm_vm_record record;
 	int r;
@@ -143,8 +144,13 @@ static int write_down(const struct change *c, bool has, struct gvm_error *e)
 		GVM_ERROR_FIELD(e, object, "%s", c->vm->name);
 		return -ENOSPC;
 	}
+	/* Only that: the record tells more than we read of it. */
 	changed = gvm_vm_record_json(&record);
-	r = s->ops->save(s, GVM_STORE_VM, record.name, changed, false);
+	if (changed && json_object_object_get_ex(changed, "vgpus", &vgpus))
+		json_object_object_add(o, "vgpus", json_object_get(vgpus));
+	else
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	r = s->ops->save(s, GVM_STORE_VM, record.name, o, false);
 	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot save the record of VM %s: %s",
 				     record.name, gvm_errno_name(r))
 		     : 0;

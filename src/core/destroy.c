@@ -251,8 +251,9 @@ int gvm_vgpu_remove_locked(struct gvm_ctx *ctx, const struct gvm_vgpu_record *re
 		r = hold(ctx, record, &plan, &held, e);
 	if (r == 0 && record->type[0])
 		r = gvm_gpu_note(ctx, lock, o, e);
-	if (r == 0)
-		r = gvm_apply(ctx, &plan, e);
+	if (r < 0)
+		return r;
+	r = gvm_apply(ctx, &plan, e);
 	/* A driver that refuses its function back is told each time, but keeps the record only once. */
 	if ((r == 0 || again) && record->type[0])
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);

@@ -2,12 +2,27 @@
 #include "gpu_lock.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "change.h"
 #include "json.h"
 #include "store.h"
 #include "str.h"
+
+/**
+ * @brief What cannot be removed now gets an owner who does not live: every later change tries again.
+ * @param ctx context @param record vGPU @param e why
+ */
+static void leave_to_others(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
+			    const struct gvm_error *e)
+{
+	/* No process has this id: the kernel's are at most 4194304 (documented, proc(5), pid_max). */
+	static const struct gvm_proc nobody = { INT32_MAX, 1 };
+
+	gvm_log(ctx, "left half done: vGPU %s: %s", record->name, e->message);
+	gvm_vgpu_set_owner(ctx, record, &nobody, NULL);
+}
 
 /** @brief Remove the vGPU that somebody who was killed was making or removing. @param ctx context @param lock held */
 static void finish_noted(struct gvm_ctx *ctx, int lock)
@@ -23,8 +38,8 @@ static void finish_noted(struct gvm_ctx *ctx, int lock)
 	else if (!gvm_vgpu_has_record(ctx, &record, &now))
 		/* Its record comes before the vGPU and goes after it: there is none. */
 		gvm_log(ctx, "vGPU %s was not begun, or is gone", record.name);
-	else if (gvm_vgpu_remove_locked(ctx, &record, lock, &e) < 0)
-		gvm_log(ctx, "left half done: vGPU %s: %s", record.name, e.message);
+	else if (gvm_vgpu_remove_locked(ctx, &now, lock, &e) < 0)
+		leave_to_others(ctx, &now, &e);
 	else
 		gvm_log(ctx, "removed vGPU %s, which was left half done", record.name);
 	ctx->store->ops->note(ctx->store, lock, NULL);

@@ -11,7 +11,10 @@
 #include "gpu_lock.h"
 #include "gpu_state.h"
 #include "hold.h"
+#include "module.h"
 #include "str.h"
+
+#define MODULE_TIMEOUT_MS 30000
 
 /** Who has a node of the GPU open. */
 struct user {
@@ -101,6 +104,25 @@ static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_err
 	return gvm_apply(ctx, plan, e);
 }
 
+/** @brief Load the driver that is asked for, if it is not there: to plan it tells when that failed. @param ctx context @param request */
+static void load_driver(struct gvm_ctx *ctx, const struct gvm_gpu_request *request)
+{
+	char path[GVM_PATH_SIZE];
+	size_t i;
+
+	for (i = 0; i < request->n; i++) {
+		const char *driver = request->settings[i].value;
+
+		if (strcmp(request->settings[i].key, "driver") != 0 ||
+		    strcmp(driver, "default") == 0 || strpbrk(driver, "/\n") ||
+		    gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver) < 0 ||
+		    gvm_host_exists(ctx->host, path))
+			continue;
+		gvm_log(ctx, "load module %s", driver);
+		gvm_module_load(ctx->host, driver, MODULE_TIMEOUT_MS);
+	}
+}
+
 int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char id[GVM_NAME_SIZE],
 		struct gvm_error *e)
 {
@@ -113,6 +135,7 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 	if (lock < 0)
 		return lock;
 	gvm_plan_init(&plan);
+	load_driver(ctx, request);
 	r = gvm_gpu_plan_set(ctx, request, &plan, id, e);
 	if (r == 0)
 		r = apply_held(ctx, &plan, e);

@@ -291,8 +291,9 @@ static int fs_list_vm_dirs(struct gvm_store *s, gvm_store_fn fn, void *data)
 /** @brief Remove a VM's folder with what GVM put into it; see store.h. @param s store @param vm name */
 static void fs_remove_vm_dir(struct gvm_store *s, const char *vm)
 {
-	static const char *const files[] = { "qmp.sock",   "plug.sock", "console.sock", "vnc.sock",
-					     "spice.sock", "qemu.log",  "picture.png" };
+	static const char *const files[] = { "qmp.sock", "plug.sock",  "console.sock",
+					     "vnc.sock", "spice.sock", "swtpm.log",
+					     "qemu.log", "picture.png" };
 	char path[PATH_SIZE];
 	size_t i;
 

@@ -58,7 +58,8 @@ int gvm_qemu_state_make(const char *vm, const struct gvm_qemu_firmware *fw, bool
 		return 0;
 	lib = gvm_open_dir(AT_FDCWD, "/var/lib/gvm", 0755);
 	vms = lib < 0 ? lib : gvm_open_dir(lib, "vm", 0711);
-	dir = vms < 0 ? vms : user_folder(vms, vm, u);
+	/* Root's: what the user may change in it are the file and the folder that are his, not their names. */
+	dir = vms < 0 ? vms : gvm_open_dir(vms, vm, 0711);
 	r = dir < 0 ? dir : 0;
 	if (r == 0 && fw->code[0])
 		r = copy_vars(dir, fw->vars, u);

@@ -249,7 +249,8 @@ out:
 
 /**
  * @brief Change the owner of a character device.
- * @param path node @param before result: old owner, may be NULL
+ * @param path node @param uid its new one @param before result: old owner, may be NULL
+ * @return 0 or -errno
  */
 static int change_owner(const char *path, uid_t uid, uid_t *before)
 {
@@ -267,7 +268,8 @@ static int change_owner(const char *path, uid_t uid, uid_t *before)
 
 /**
  * @brief Lend the VFIO group of one device.
- * @param ctx context @param u user @param e detail
+ * @param ctx context @param device its folder @param u user
+ * @param nodes result: one more, if it has a group that is there @param e detail @return 0 or -errno
  */
 static int lend_one(struct gvm_ctx *ctx, const char *device, const struct gvm_qemu_user *u,
 		    struct gvm_qemu_nodes *nodes, struct gvm_error *e)

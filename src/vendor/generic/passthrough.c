@@ -286,6 +286,13 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	if (is_default ? f->now.driver[0] && !f->now.override[0]
 		       : strcmp(f->now.driver, driver) == 0)
 		return 0;
+	r = check_claims(ctx, gpu, e);
+	if (r < 0)
+		return r;
+	gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver);
+	if (!is_default && !gvm_host_exists(ctx->host, path))
+		return refuse(e, gpu, "GVM_E_NO_DRIVER", ENOENT,
+			      "cannot have a driver that is not loaded");
 	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
 	if (!force && gvm_host_exists(ctx->host, path))
 		return refuse(e, gpu, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
@@ -333,7 +340,7 @@ int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 
 /**
  * @brief How a VM takes a whole device: with all its functions; see vendor.h.
- * @param ctx context @param spec result @return 0 or -errno
+ * @param ctx context @param vgpu vGPU @param spec result @param e detail @return 0 or -errno
  */
 static int whole_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 			     struct gvm_attach_spec *spec, struct gvm_error *e)

@@ -279,8 +279,8 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 {
 	long total = read_number(ctx, gpu, "sriov_totalvfs");
 	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	char path[GVM_PATH_SIZE], why[80];
 	size_t now = 0;
-	char why[80];
 	uint64_t n;
 	int r;
 
@@ -293,6 +293,9 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 	r = read_vfs(ctx, gpu, &vfs, &now, e);
 	if (r < 0 || now == n)
 		return r;
+	gvm_str_format(path, sizeof(path), "%s/vfio-dev", gpu->path);
+	if (gvm_host_exists(ctx->host, path))
+		return refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole");
 	/* The kernel knows only none and all: from one number to another leads through none. */
 	if (now)
 		r = check_unused(ctx, gpu, force, plan, e);
