@@ -238,8 +238,10 @@ def test_driver():
     os.close(group)
     gvm("gpu", "set", BOCHS, "driver=default")
     assert binding(BOCHS) == ("bochs-drm", "(null)")
-    # What no driver takes, or one that does not want it: as before.
-    e = refused("GVM_E_NOT_SEEN", "gpu", "set", BOCHS, "driver=no-such-driver", exit=1)
+    # A driver that is not there, and one that does not want it: as before.
+    e = refused("GVM_E_NO_DRIVER", "gpu", "set", BOCHS, "driver=no-such-driver", exit=6)
+    assert e["object"] == BOCHS and binding(BOCHS) == ("bochs-drm", "(null)"), e
+    e = refused("GVM_E_NOT_SEEN", "gpu", "set", BOCHS, "driver=nvme", exit=1)
     assert e["object"] == BOCHS and "shows nothing" in e["message"], e
     for wrong in ("", "a/b", "..", "a\nb"):
         refused("GVM_E_SETTING", "gpu", "set", BOCHS, f"driver={wrong}", exit=2)
