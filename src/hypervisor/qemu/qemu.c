@@ -143,7 +143,7 @@ static int is_up(void *data)
 static int not_up(const struct starting *s, const char *program, int r, struct gvm_error *e)
 {
 	GVM_AUTOFREE char *log = NULL;
-	char path[GVM_PATH_SIZE + 16];
+	GVM_AUTOCLOSE int dir = -1;
 	size_t len = 0;
 
 	if (s->ended && WIFEXITED(s->status) && WEXITSTATUS(s->status) == 127) {
@@ -162,8 +162,9 @@ static int not_up(const struct starting *s, const char *program, int r, struct g
 		gvm_error_set(e, r == -EPROTO ? "GVM_E_QMP_ANSWER" : "GVM_E_QEMU_FAILED", -r,
 			      "what answers on QEMU's control socket is no QEMU: %s",
 			      gvm_errno_name(r));
-	snprintf(path, sizeof(path), "%s/" GVM_QEMU_LOG, s->dir);
-	if (gvm_read_file(AT_FDCWD, path, 1 << 20, &log, &len) == 0 && len) {
+	/* The folder is the user's who runs QEMU: a link in it is not followed. */
+	dir = open(s->dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir >= 0 && gvm_read_file(dir, GVM_QEMU_LOG, 1 << 20, &log, &len) == 0 && len) {
 		gvm_str_chomp(log);
 		len = strlen(log);
 		gvm_str_printable(log);
