@@ -61,13 +61,15 @@ static int end(struct exchange *x, struct gvm_inventory *warnings, int r)
 	return r;
 }
 
-/** @brief Import one. @param x exchange @param d mdevctl's @param e detail @return 0 or -ENOMEM */
-static int import_one(struct exchange *x, struct gvm_definition *d, struct gvm_error *e)
+/** @brief Import one. @param x exchange @param d mdevctl's @param warnings unused @param e detail @return 0 or -ENOMEM */
+static int import_one(struct exchange *x, struct gvm_definition *d, struct gvm_inventory *warnings,
+		      struct gvm_error *e)
 {
 	struct gvm_store *s = x->cli->ctx->store;
 	char path[GVM_SAVED_PATH_SIZE];
 	int r = gvm_mdevctl_import(x->cli->ctx, d, x->cli->dry_run, e);
 
+	(void)warnings;
 	s->ops->saved_path(s, GVM_SAVED_VGPU, d->name, path);
 	return tell(x, d, path, r < 0 ? "failed" : "imported", r < 0 ? e : NULL);
 }
@@ -80,27 +82,9 @@ static int check_peer(const struct cli *cli, struct gvm_error *e)
 	return cli_usage(e, "gvm %s knows mdevctl, and not %s", cli->command->noun, cli->args[0]);
 }
 
-int cli_import(struct cli *cli, struct gvm_error *e)
-{
-	GVM_AUTODEFINITIONS struct gvm_definitions all = { 0 };
-	GVM_AUTOINVENTORY struct gvm_inventory *warnings = NULL;
-	struct exchange x = { .cli = cli };
-	int r = check_peer(cli, e);
-	size_t i;
-
-	if (r == 0)
-		r = cli_definitions(cli, &all, &warnings);
-	if (r == 0 && cli->json)
-		x.out = cli_out_begin(cli, "gvm.import.mdevctl/1", NULL);
-	for (i = 0; i < all.n && r == 0; i++)
-		if (all.items[i].by == GVM_DEFINED_BY_MDEVCTL)
-			r = import_one(&x, &all.items[i], e);
-	return end(&x, warnings, r);
-}
-
 /** @brief Export one. @param x exchange @param d ours @param warnings result @param e detail @return 0 or -ENOMEM */
-static int export_one(struct exchange *x, const struct gvm_definition *d,
-		      struct gvm_inventory *warnings, struct gvm_error *e)
+static int export_one(struct exchange *x, struct gvm_definition *d, struct gvm_inventory *warnings,
+		      struct gvm_error *e)
 {
 	const char *why = gvm_mdevctl_cannot(d);
 	char name[GVM_SAVED_PATH_SIZE], path[GVM_SAVED_PATH_SIZE] = "";
@@ -121,7 +105,17 @@ static int export_one(struct exchange *x, const struct gvm_definition *d,
 		    r < 0 ? e : NULL);
 }
 
-int cli_export(struct cli *cli, struct gvm_error *e)
+/** What becomes of one definition. */
+typedef int (*one_fn)(struct exchange *x, struct gvm_definition *d, struct gvm_inventory *warnings,
+		      struct gvm_error *e);
+
+/**
+ * @brief Take all definitions of one owner to the other.
+ * @param cli run @param schema of the answer @param by owner @param one does it @param e detail
+ * @return 0 or -errno
+ */
+static int take_all(struct cli *cli, const char *schema, enum gvm_defined_by by, one_fn one,
+		    struct gvm_error *e)
 {
 	GVM_AUTODEFINITIONS struct gvm_definitions all = { 0 };
 	GVM_AUTOINVENTORY struct gvm_inventory *warnings = NULL;
@@ -132,9 +126,19 @@ int cli_export(struct cli *cli, struct gvm_error *e)
 	if (r == 0)
 		r = cli_definitions(cli, &all, &warnings);
 	if (r == 0 && cli->json)
-		x.out = cli_out_begin(cli, "gvm.export.mdevctl/1", NULL);
+		x.out = cli_out_begin(cli, schema, NULL);
 	for (i = 0; i < all.n && r == 0; i++)
-		if (all.items[i].by == GVM_DEFINED_BY_GVM)
-			r = export_one(&x, &all.items[i], warnings, e);
+		if (all.items[i].by == by)
+			r = one(&x, &all.items[i], warnings, e);
 	return end(&x, warnings, r);
+}
+
+int cli_import(struct cli *cli, struct gvm_error *e)
+{
+	return take_all(cli, "gvm.import.mdevctl/1", GVM_DEFINED_BY_MDEVCTL, import_one, e);
+}
+
+int cli_export(struct cli *cli, struct gvm_error *e)
+{
+	return take_all(cli, "gvm.export.mdevctl/1", GVM_DEFINED_BY_GVM, export_one, e);
 }

@@ -230,6 +230,10 @@ static void open_dir(void **state)
 	assert_int_equal(gvm_open_dir(room->fd, "no/d", 0700), -ENOENT);
 	ut_write(room->path, "f", "x");
 	assert_int_equal(gvm_open_dir(room->fd, "f", 0700), -ENOTDIR);
+	/* Nobody who may write there leads us elsewhere. */
+	assert_int_equal(symlinkat("d", room->fd, "leads-away"), 0);
+	fd = gvm_open_dir(room->fd, "leads-away", 0700);
+	assert_true(fd == -ELOOP || fd == -ENOTDIR);
 }
 
 /** @brief Run the tests. @return how many failed */

@@ -178,6 +178,25 @@ static void create_refused(void **state)
 	}
 }
 
+/** @brief A vGPU keeps its GPU: neither the driver nor the VFs are changed under it, and no driver that is not there. @param state room */
+static void set_under_vgpu(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
+
+	assert_true(set(fk, CARD, "driver", "none-such", false, &e) < 0);
+	ut_assert_error(&e, "GVM_E_NO_DRIVER", ENOENT);
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	assert_true(set(fk, CARD, "driver", "default", true, &e) < 0);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
+	assert_int_equal(destroy(fk, "a", NULL), 0);
+	assert_int_equal(set(fk, PF, "vfs", "0", true, NULL), 0);
+	assert_int_equal(create(fk, "whole", PF, "a", NULL), 0);
+	assert_true(set(fk, PF, "vfs", "2", true, &e) < 0);
+	ut_assert_error(&e, "GVM_E_GPU_TAKEN", EBUSY);
+	assert_int_equal(fk->n_writes, 0);
+}
+
 /** @brief A driver that does not take its function back is told twice; then there is nothing left to remove. @param state room */
 static void driver_refuses_back(void **state)
 {
@@ -640,6 +659,7 @@ int main(void)
 		TEST(blocked),
 		TEST(probe_binds_nothing),
 		TEST(driver_refuses_back),
+		TEST(set_under_vgpu),
 		TEST(unbind_unbinds_nothing),
 		TEST(number_of_vfs),
 		TEST(short_count),

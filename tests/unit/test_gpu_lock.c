@@ -122,6 +122,11 @@ static void cannot_remove(void **state)
 	ut_assert_holds(fk->log, "left half done: vGPU desk1");
 	assert_int_equal(n_records(fk), 2);
 	assert_false(noted(fk));
+	/* Later changes try it again. */
+	fk->fail_at = NULL;
+	gvm_collect(&fk->ctx);
+	assert_null(fk_find(fk, UT_UUID_1));
+	assert_int_equal(n_records(fk), 1);
 }
 
 /** @brief A damaged note is told and forgotten. @param state kernel */
