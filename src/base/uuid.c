@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "uuid.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <uuid/uuid.h>
 
@@ -12,11 +12,16 @@ int gvm_uuid_parse(const char *text, char ret[GVM_UUID_SIZE])
 	char normal[GVM_UUID_SIZE];
 	size_t i;
 
-	/* Not uuid_parse(3): it took a tenth of the time of a listing. */
+	/* Not uuid_parse(3), nor isxdigit(3): they took a tenth of the time of a listing. */
 	for (i = 0; i < GVM_UUID_SIZE; i++) {
-		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+		bool digit = form[i] == 'x';
+		char c = text[i];
+
+		if (digit && c >= 'A' && c <= 'F')
+			c += 'a' - 'A';
+		if (digit ? (c < '0' || c > '9') && (c < 'a' || c > 'f') : c != form[i])
 			return -EINVAL;
-		normal[i] = (char)tolower((unsigned char)text[i]);
+		normal[i] = c;
 	}
 	memcpy(ret, normal, sizeof(normal));
 	return 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +41,7 @@ static const char *number(long n, char buf[24])
 /** @brief The lines of a tree, as the terminal can show them. @param last the branch that ends it @return text */
 static const char *branch(bool last)
 {
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (!cli_table_utf8())
 		return last ? "`-" : "|-";
 	return last ? "└─" : "├─";
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,8 +49,6 @@ int main(int argc, char **argv)
 	/* Whoever started us may ignore them: we wait for children, and tell a closed pipe ourselves. */
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
-	/* For the lines of trees, and the width of letters in tables. */
-	setlocale(LC_CTYPE, "");
 	r = cli_parse(argc, argv, &cli, &e);
 	if (r == 0)
 		r = run(&cli, &e);

@@ -2,11 +2,25 @@
 #include "table.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
 #define GAP 2
+
+bool cli_table_utf8(void)
+{
+	static int known = -1;
+
+	/* Asked only where a letter needs it: to read a locale takes more than all else of a small command. */
+	if (known < 0) {
+		setlocale(LC_CTYPE, "");
+		known = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	}
+	return known;
+}
 
 /** @brief Columns a text takes on a terminal. @param s text @return their number */
 static size_t width_of(const char *s)
@@ -20,6 +34,7 @@ static size_t width_of(const char *s)
 		p++;
 	if (!*p)
 		return len;
+	cli_table_utf8();
 	n = mbstowcs(wide, s, sizeof(wide) / sizeof(wide[0]));
 	if (n == (size_t)-1 || n == sizeof(wide) / sizeof(wide[0]))
 		return len;
@@ -64,25 +79,37 @@ void cli_table_row(struct cli_table *t, const char *const *cells)
 	}
 }
 
+/** @brief Print spaces. @param n how many @param f stream */
+static void print_spaces(size_t n, FILE *f)
+{
+	static const char spaces[] = "                                ";
+
+	for (; n >= sizeof(spaces); n -= sizeof(spaces) - 1)
+		fwrite(spaces, 1, sizeof(spaces) - 1, f);
+	fwrite(spaces, 1, n, f);
+}
+
 /** @brief Print one row. @param t table @param row its first cell @param f stream @return the cell after it */
 static const char *print_row(const struct cli_table *t, const char *row, FILE *f)
 {
 	size_t spaces = 0, i;
 
 	for (i = 0; i < t->n_columns; i++) {
-		size_t w = width_of(row), pad = t->width[i] > w ? t->width[i] - w : 0;
+		size_t len = strlen(row), w = width_of(row);
+		size_t pad = t->width[i] > w ? t->width[i] - w : 0;
 
 		if (t->right[i])
 			spaces += pad;
 		/* Spaces wait until something follows them: no line ends in spaces. */
 		if (*row) {
-			fprintf(f, "%*s%s", (int)spaces, "", row);
+			print_spaces(spaces, f);
+			fwrite(row, 1, len, f);
 			spaces = 0;
 		}
 		if (!t->right[i])
 			spaces += pad;
 		spaces += GAP;
-		row += strlen(row) + 1;
+		row += len + 1;
 	}
 	fputc('\n', f);
 	return row;

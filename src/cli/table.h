@@ -36,6 +36,15 @@ struct cli_table {
 void cli_table_row(struct cli_table *t, const char *const *cells);
 
 /**
+ * @brief Can the terminal show letters beyond ASCII? Reads the user's locale, once.
+ * @return yes or no
+ * @restriction none
+ * @sideeffect sets LC_CTYPE
+ * @failure none
+ */
+bool cli_table_utf8(void);
+
+/**
  * @brief Print a table and free what it holds.
  * @param t table
  * @param f stream

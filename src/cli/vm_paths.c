@@ -12,7 +12,7 @@ static const struct {
 	const char *key, *name;
 } files[] = { { "console", "console.sock" }, { "log", "qemu.log" } };
 
-/** What is passed on from the record: what the VM was started with. */
+/** What is passed on from the record's "origin": what the VM was started with. */
 static const struct {
 	const char *key;
 	enum json_type type;
@@ -33,7 +33,7 @@ void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_obje
 {
 	GVM_AUTOJSON struct json_object *record = NULL;
 	char dir[GVM_PATH_SIZE], path[GVM_PATH_SIZE];
-	struct json_object *v;
+	struct json_object *origin, *v;
 	size_t i;
 
 	if (!vm->ours || ctx->store->ops->vm_dir(ctx->store, vm->name, dir, sizeof(dir)) < 0)
@@ -41,10 +41,11 @@ void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_obje
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (gvm_str_format(path, sizeof(path), "%s/%s", dir, files[i].name) == 0)
 			json_object_object_add(item, files[i].key, json_object_new_string(path));
-	if (ctx->store->ops->load(ctx->store, GVM_STORE_VM, vm->name, &record) < 0)
+	if (ctx->store->ops->load(ctx->store, GVM_STORE_VM, vm->name, &record) < 0 ||
+	    !json_object_object_get_ex(record, "origin", &origin))
 		return;
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (json_object_object_get_ex(record, members[i].key, &v) &&
+		if (json_object_object_get_ex(origin, members[i].key, &v) &&
 		    json_object_is_type(v, members[i].type) && is_text(v))
 			json_object_object_add(item, members[i].key, json_object_get(v));
 }

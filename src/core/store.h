@@ -52,7 +52,7 @@ struct gvm_store_ops {
 		    struct json_object *o, bool is_new);
 	/** Remove one object; ENOENT when it was not there. */
 	int (*remove)(struct gvm_store *s, enum gvm_store_kind kind, const char *name);
-	/** Call @p fn for each object; damaged ones are given as NULL. */
+	/** Call @p fn for each object; damaged ones are given as NULL, VMs without their "origin". */
 	int (*list)(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data);
 	/**
 	 * Lock a GPU ("gpu-ID"), a VM ("vm-NAME"), a definition ("vgpu-NAME") or what is saved ("saved")

@@ -252,14 +252,16 @@ static int refuse_running(struct gvm_ctx *ctx, const char *name, struct gvm_erro
 /** @brief Tell in a VM's record where it comes from: for those who ask what runs. @param o record @param f its file */
 static void add_origin(struct json_object *o, const struct gvm_vm_file *f)
 {
+	struct json_object *origin = json_object_new_object();
 	struct json_object *list = json_object_new_array();
 	uint32_t i;
 
 	if (f->path)
-		json_object_object_add(o, "file", json_object_new_string(f->path));
+		json_object_object_add(origin, "file", json_object_new_string(f->path));
 	for (i = 0; i < f->qemu_args_count; i++)
 		json_object_array_add(list, json_object_new_string(f->qemu_args[i]));
-	json_object_object_add(o, "qemu_args", list);
+	json_object_object_add(origin, "qemu_args", list);
+	json_object_object_add(o, "origin", origin);
 }
 
 /** @brief Write down what runs, and give the vGPUs made for it to its process. @param ctx context @param run VM @param e detail @return 0 or -errno */

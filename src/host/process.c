@@ -15,6 +15,7 @@ int gvm_proc_parse_stat(const char *line, char *state, uint64_t *start)
 	/* The command stands in brackets and may hold brackets and spaces itself. */
 	const char *p = strrchr(line, ')');
 	char field[24];
+	size_t len;
 	int i;
 
 	if (!p || p[1] != ' ' || !p[2] || p[3] != ' ')
@@ -27,9 +28,12 @@ int gvm_proc_parse_stat(const char *line, char *state, uint64_t *start)
 		if (!p)
 			return -EBADMSG;
 	}
-	if (sscanf(p, " %23[0-9]", field) != 1 || gvm_parse_u64(field, 10, UINT64_MAX, start) < 0)
+	len = strspn(++p, "0123456789");
+	if (len >= sizeof(field))
 		return -EBADMSG;
-	return 0;
+	memcpy(field, p, len);
+	field[len] = '\0';
+	return gvm_parse_u64(field, 10, UINT64_MAX, start) < 0 ? -EBADMSG : 0;
 }
 
 int gvm_proc_get(struct gvm_host *h, pid_t pid, struct gvm_proc *ret)

@@ -101,18 +101,19 @@ static int fs_load(struct gvm_store *s, enum gvm_store_kind kind, const char *na
 static int fs_save(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
 		   struct json_object *o, bool is_new)
 {
-	const char *text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 	char file[PATH_SIZE];
+	const char *text;
 	int r = file_name(name, file);
 
 	if (r < 0)
 		return r;
 	if (fs(s)->vgpu < 0)
 		return -EROFS;
+	if (kind == GVM_STORE_VM)
+		return gvm_vms_change(fs(s)->dir, fs(s)->lock, name, o, is_new);
+	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 	if (!text)
 		return -ENOMEM;
-	if (kind == GVM_STORE_VM)
-		return gvm_vms_change(fs(s)->dir, fs(s)->lock, name, text, is_new);
 	/* Not synced: /run does not outlive a power loss, and neither do the vGPUs. */
 	return gvm_write_file(fs(s)->vgpu, file, text, strlen(text), is_new ? GVM_WRITE_NEW : 0);
 }

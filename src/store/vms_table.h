@@ -3,7 +3,8 @@
  * @file vms_table.h
  * @brief The VMs that gvm runs: one file, one line of JSON each.
  *
- * One file, because every listing needs all of them, and VMs come and go seldom.
+ * One file, because every listing needs all of them, and VMs come and go seldom. What a listing does
+ * not need, "origin", stands behind a tab in the line: it is not parsed then.
  */
 #ifndef GVM_STORE_VMS_TABLE_H
 #define GVM_STORE_VMS_TABLE_H
@@ -11,7 +12,7 @@
 #include "store.h"
 
 /**
- * @brief Call a function for each VM.
+ * @brief Call a function for each VM, with all of its record but the member "origin".
  * @param dir the store's folder
  * @param fn callback; a damaged line is given as NULL
  * @param data for @p fn
@@ -39,13 +40,13 @@ int gvm_vms_load(int dir, const char *name, struct json_object **ret);
  * @param dir the store's folder
  * @param lock_dir the folder of locks
  * @param name VM
- * @param line its JSON on one line, or NULL to remove it
+ * @param o its record, or NULL to remove it
  * @param is_new there must be none of this name yet
  * @return 0 or a negative errno
  * @restriction none: takes the table's lock
  * @sideeffect writes the table anew
  * @failure ENOENT when a VM to remove is not there, EEXIST with @p is_new; errors of reading and writing
  */
-int gvm_vms_change(int dir, int lock_dir, const char *name, const char *line, bool is_new);
+int gvm_vms_change(int dir, int lock_dir, const char *name, struct json_object *o, bool is_new);
 
 #endif

@@ -284,11 +284,16 @@ class Hostile(harness.Case):
                 self.assertIn("desk1", names)
                 self.assertIn(uuid_of("foreign"), names, "a damaged record counts nothing")
 
+    def show_with_origin(self, record, origin):
+        """How the VM of a record is shown that comes from somewhere."""
+        harness.write(self.tree, "/run/gvm/vms.json", json.dumps(record) + "\t" + origin)
+        return self.answer("vm", "show", record["name"])["items"][0]
+
     def test_vm_records(self):
         """A damaged line of the VM table is told of, and does not hide the others."""
         with open(self.tree + "/run/gvm/vms.json", encoding="utf-8") as file:
             lines = file.read()
-        good = json.loads(lines.splitlines()[0])
+        good = json.loads(lines.split("\t")[0])
         bad = [
             "hello", "{", "[]", "[" * 5000, '{"a":' * 3000, "\x1b[2J", "a" * 100000, "null", "5",
             json.dumps({**good, "process": 5}), json.dumps({**good, "vgpus": "x"}),
@@ -305,13 +310,15 @@ class Hostile(harness.Case):
             vms = [vm["name"] for vm in answers["vm list"]["items"]]
             self.assertEqual(vms, ["desk", "win-alice"], line[:60])
             self.assertTrue(answers["vm list"]["warnings"], "it must be told of: %s" % line[:60])
-        for file, qemu_args in ((5, 5), ({}, {"a": 1}), (None, [5]), (["/a"], "b"), ("/\x1b[31m", ["\x1b]0;x\x07"])):
-            line = json.dumps({**good, "file": file, "qemu_args": qemu_args})
-            harness.write(self.tree, "/run/gvm/vms.json", line)
-            shown = self.answer("vm", "show", "desk")["items"][0]
+        for file, qemu_args in ((5, 5), ({}, {"a": 1}), (None, [5]), (["/a"], "b"),
+                                ("/\x1b[31m", ["\x1b]0;x\x07"])):
+            origin = json.dumps({"file": file, "qemu_args": qemu_args})
+            shown = self.show_with_origin(good, origin)
             for key, value in (("file", file), ("qemu_args", qemu_args)):
-                self.assertIn(shown.get(key), (None, value) if isinstance(file, str) else (None,))
+                self.assertEqual(shown.get(key), value if isinstance(file, str) else None)
             self.assertNotIn("\x1b", self.ok("vm", "show", "desk"))
+        for origin in ("", "x", "{", "[]", "null", "[" * 5000, "{}\t{}", '{"file":"/a"} {}'):
+            self.assertNotIn("file", self.show_with_origin(good, origin), origin[:60])
         harness.write(self.tree, "/run/gvm/vms.json", b"\0\1\2\n" + lines.encode() + bytes(999))
         self.read_all("a binary table")
         harness.write(self.tree, "/run/gvm/vms.json", "x\n" * 1000)

@@ -57,10 +57,11 @@ def record_vgpu(machine, name, uuid, gpu, kind):
 
 
 def vm_record(name, uuid, pid, start, vgpus):
-    """What gvm remembers of a VM it runs: one line of its table."""
-    return json.dumps({"name": name, "uuid": uuid, "hypervisor": "qemu", "accelerator": "kvm",
-                       "process": {"pid": pid, "start": start}, "vgpus": vgpus,
-                       "file": "/srv/%s.yaml" % name, "qemu_args": ["-serial", "file:/tmp/a b"]})
+    """What gvm remembers of a VM it runs: one line of its table, and behind a tab its origin."""
+    return "%s\t%s" % (
+        json.dumps({"name": name, "uuid": uuid, "hypervisor": "qemu", "accelerator": "kvm",
+                    "process": {"pid": pid, "start": start}, "vgpus": vgpus}),
+        json.dumps({"file": "/srv/%s.yaml" % name, "qemu_args": ["-serial", "file:/tmp/a b"]}))
 
 
 def qemu(machine, pid, name, uuid, start, groups):

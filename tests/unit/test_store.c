@@ -211,6 +211,38 @@ static void doubled_line(void **state)
 	assert_int_equal(load(room->s, M, "a"), 3);
 }
 
+/** @brief Is there an origin in a listing? @param name unused @param o JSON @param data int: how many VMs have one @return 0 */
+static int count_origins(const char *name, struct json_object *o, void *data)
+{
+	(void)name;
+	*(int *)data += json_object_object_get_ex(o, "origin", NULL);
+	return 0;
+}
+
+/** @brief Where a VM comes from is kept, also when others change, and given to who loads it; a listing goes without. @param state room */
+static void origin_of_vm(void **state)
+{
+	static const char text[] = "{\"name\":\"a\",\"origin\":{\"file\":\"tab\\there\"}}";
+	struct room *room = *state;
+	struct json_object *o, *loaded;
+	int n = 0, i;
+
+	assert_int_equal(gvm_json_parse(text, strlen(text), &o), 0);
+	assert_int_equal(room->s->ops->save(room->s, M, "a", o, true), 0);
+	/* What was given to be saved is as it was. */
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN), text);
+	assert_int_equal(save(room->s, M, "b", 1, true), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(room->s->ops->load(room->s, M, "a", &loaded), 0);
+		assert_true(json_object_equal(loaded, o));
+		assert_int_equal(room->s->ops->save(room->s, M, "a", loaded, false), 0);
+		json_object_put(loaded);
+	}
+	assert_int_equal(room->s->ops->list(room->s, M, count_origins, &n), 0);
+	assert_int_equal(n, 0);
+	json_object_put(o);
+}
+
 /** @brief A VM's folder is made for its owner only, and goes with what gvm puts into it. @param state room */
 static void vm_folder(void **state)
 {
@@ -417,7 +449,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(life),         TEST(bad_names),  TEST(damaged_files), TEST(damaged_table),
 		TEST(doubled_line), TEST(vm_folder),  TEST(reading),       TEST(no_store),
-		TEST(two_at_once),  TEST(one_winner), TEST(tidied),
+		TEST(two_at_once),  TEST(one_winner), TEST(tidied),        TEST(origin_of_vm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
