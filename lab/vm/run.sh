@@ -21,7 +21,13 @@ lab_machine() {
 	else
 		LAB_QEMU+=(-no-reboot)
 	fi
-	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -accel tcg,thread=multi -cpu max -smp 2 -m 3G
+	# For measuring: a clock that goes a nanosecond on with each instruction, whatever else the host does.
+	if [[ $LAB_STEADY -eq 1 ]]; then
+		LAB_QEMU+=(-accel tcg -icount shift=0,sleep=off -smp 1)
+	else
+		LAB_QEMU+=(-accel tcg,thread=multi -smp 2)
+	fi
+	LAB_QEMU+=(-M q35,kernel-irqchip=split,sata=off -cpu max -m 3G
 		-nodefaults -no-user-config -display none -vga none -nic none -monitor none
 		-device intel-iommu,intremap=on,caching-mode=on
 		-kernel "$LAB_L1/vmlinuz" -initrd "$LAB_L1/initrd.img" -append "$words ${LAB_APPEND:-}"

@@ -99,6 +99,12 @@ static int write_all(int fd, const char *data, size_t len)
 
 int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, unsigned int flags)
 {
+	return gvm_write_file_stat(dirfd, name, data, len, flags, NULL);
+}
+
+int gvm_write_file_stat(int dirfd, const char *name, const char *data, size_t len,
+			unsigned int flags, struct stat *st)
+{
 	GVM_AUTOCLOSE int fd = -1;
 	char tmp[256];
 	int r;
@@ -110,7 +116,7 @@ int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, un
 	if (fd < 0)
 		return -errno;
 	r = write_all(fd, data, len);
-	if (r == 0 && flags & GVM_WRITE_SYNC && fsync(fd) < 0)
+	if (r == 0 && ((flags & GVM_WRITE_SYNC && fsync(fd) < 0) || (st && fstat(fd, st) < 0)))
 		r = -errno;
 	if (r == 0 &&
 	    renameat2(dirfd, tmp, dirfd, name, flags & GVM_WRITE_NEW ? RENAME_NOREPLACE : 0) < 0)
@@ -124,6 +130,16 @@ int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, un
 	return 0;
 }
 
+int gvm_lock_again(int fd, bool wait)
+{
+	int r;
+
+	do
+		r = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : 0;
+}
+
 int gvm_lock_file(int dirfd, const char *name, bool wait)
 {
 	GVM_AUTOCLOSE int fd = -1;
@@ -132,12 +148,8 @@ int gvm_lock_file(int dirfd, const char *name, bool wait)
 	fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	do
-		r = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return -errno;
-	return gvm_steal_fd(&fd);
+	r = gvm_lock_again(fd, wait);
+	return r < 0 ? r : gvm_steal_fd(&fd);
 }
 
 int gvm_open_dir(int dirfd, const char *path, unsigned int mode)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /**
  * @brief Read from a descriptor until its end or until the array is full.
@@ -59,6 +60,22 @@ enum gvm_write_flags {
 int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, unsigned int flags);
 
 /**
+ * @brief As gvm_write_file(), and tell what file it is now.
+ * @param dirfd folder
+ * @param name file name in it
+ * @param data new text
+ * @param len its length in bytes
+ * @param flags enum gvm_write_flags
+ * @param st result: by it the writer knows his file again; may be NULL
+ * @return 0 or a negative errno
+ * @restriction as gvm_write_file()
+ * @sideeffect as gvm_write_file()
+ * @failure as gvm_write_file(); errors of fstat(2)
+ */
+int gvm_write_file_stat(int dirfd, const char *name, const char *data, size_t len,
+			unsigned int flags, struct stat *st);
+
+/**
  * @brief Take an exclusive lock, for as long as the descriptor stays open.
  * @param dirfd folder of the lock file
  * @param name lock file, made when absent
@@ -69,6 +86,17 @@ int gvm_write_file(int dirfd, const char *name, const char *data, size_t len, un
  * @failure EWOULDBLOCK when held and @p wait is false; errors of open(2) and flock(2)
  */
 int gvm_lock_file(int dirfd, const char *name, bool wait);
+
+/**
+ * @brief Take the lock of a lock file that is open.
+ * @param fd descriptor
+ * @param wait wait for the other holder; else fail at once
+ * @return 0 or a negative errno
+ * @restriction the file is the one that others lock: it has not been replaced
+ * @sideeffect none
+ * @failure EWOULDBLOCK when held and @p wait is false; errors of flock(2)
+ */
+int gvm_lock_again(int fd, bool wait);
 
 /**
  * @brief Open a folder, making it when it is absent; its parents must exist.

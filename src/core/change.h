@@ -35,6 +35,48 @@ struct gvm_vgpu_request {
 int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e);
 
+/** A GPU of which something is changed: locked, and read once for all that follows. */
+struct gvm_gpu_change {
+	char id[GVM_NAME_SIZE];
+	int lock;                  /**< from gvm_gpu_lock(); -1: there is no such GPU */
+	struct gvm_inventory *inv; /**< of the GPU alone, without vGPUs */
+	bool left_over;            /**< the last change is half done: end, and begin anew to have it undone */
+};
+
+/**
+ * @brief Begin to change a GPU: lock it, and read it.
+ * @param ctx context
+ * @param gpu id of the GPU; that it does not exist is told by what follows
+ * @param g result, to be ended; untouched on failure
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction root; waits for whoever has the lock; one GPU at a time
+ * @sideeffect those of gvm_gpu_lock()
+ * @failure those of gvm_inventory_read() and gvm_gpu_lock()
+ */
+int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *g,
+			 struct gvm_error *e);
+
+/** @brief End: unlock and free. @param ctx context @param g begun @restriction none @sideeffect none @failure none */
+void gvm_gpu_change_end(struct gvm_ctx *ctx, struct gvm_gpu_change *g);
+
+/**
+ * @brief Make a vGPU on a GPU that is being changed.
+ * @param ctx context
+ * @param g the GPU; the request names it, or a function of it
+ * @param request what is asked for
+ * @param owner as for gvm_vgpu_create()
+ * @param ret what was made
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction as gvm_vgpu_create()
+ * @sideeffect as gvm_vgpu_create()
+ * @failure as gvm_vgpu_create()
+ */
+int gvm_vgpu_create_on(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
+		       const struct gvm_vgpu_request *request, const struct gvm_proc *owner,
+		       struct gvm_vgpu_record *ret, struct gvm_error *e);
+
 /**
  * @brief Make a vGPU.
  * @param ctx context

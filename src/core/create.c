@@ -39,39 +39,44 @@ static int choose_names(const struct gvm_vgpu_request *request, struct gvm_vgpu_
 	return gvm_str_copy(ret->name, sizeof(ret->name), request->name);
 }
 
+/** What a vGPU is made from. Belongs to an inventory. */
+struct choice {
+	const struct gvm_gpu *gpu;
+	const struct gvm_vendor *vendor;
+};
+
 /**
  * @brief Find GPU and type by names, with room: the slow way, which knows full names.
- * @param ctx context @param request asked for @param ret result: gpu and type @param e detail
- * @return 0 or -errno
+ * @param ctx context @param request asked for @param ret its gpu, if one is asked for; result: gpu and type
+ * @param inv result, to be freed also on failure @param c result @param e detail @return 0 or -errno
  */
 static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
-			     struct gvm_vgpu_record *ret, struct gvm_error *e)
+			     struct gvm_vgpu_record *ret, struct gvm_inventory **inv,
+			     struct choice *c, struct gvm_error *e)
 {
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	const struct gvm_gpu *gpu = NULL;
 	const struct gvm_type *type;
-	int r;
+	int r = gvm_inventory_read(ctx, GVM_INV_TYPES, request->gpu ? ret->gpu : NULL, inv, e);
 
-	r = gvm_inventory_read(ctx, GVM_INV_TYPES, request->gpu ? ret->gpu : NULL, &inv, e);
 	if (r == 0 && request->gpu)
-		r = gvm_find_gpu(ctx, inv, request->gpu, &gpu, e);
-	if (r < 0)
-		return r;
-	r = gvm_find_type(inv, gpu, request->type, &type, e);
+		r = gvm_find_gpu(ctx, *inv, request->gpu, &gpu, e);
+	if (r == 0)
+		r = gvm_find_type(*inv, gpu, request->type, &type, e);
 	if (r < 0)
 		return r;
 	memcpy(ret->type, type->id, sizeof(ret->type));
 	memcpy(ret->gpu, type->gpu->id, sizeof(ret->gpu));
-	return gvm_str_copy(ret->method, sizeof(ret->method), type->vendor->name);
+	*c = (struct choice){ type->gpu, type->vendor };
+	return 0;
 }
 
 /**
- * @brief Take the type if the request gives GPU and type by their ids; nothing is listed then.
- * @param ctx context @param inv inventory of that GPU alone @param request asked for
- * @param ret result: type @return true when it is settled
+ * @brief Take the type if the request gives it by its id; nothing is listed then.
+ * @param ctx context @param request asked for @param inv inventory of the GPU alone
+ * @param ret result: type @param c result @return true when it is settled
  */
-static bool choose_by_id(struct gvm_ctx *ctx, struct gvm_inventory *inv,
-			 const struct gvm_vgpu_request *request, struct gvm_vgpu_record *ret)
+static bool choose_by_id(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 struct gvm_inventory *inv, struct gvm_vgpu_record *ret, struct choice *c)
 {
 	const struct gvm_gpu *gpu = inv->gpus;
 	size_t i;
@@ -79,54 +84,32 @@ static bool choose_by_id(struct gvm_ctx *ctx, struct gvm_inventory *inv,
 	for (i = 0; inv->n_gpus == 1 && i < gpu->n_vendors; i++)
 		if (gpu->vendors[i]->types(ctx, gpu, request->type, inv, NULL) == 0 &&
 		    gvm_str_copy(ret->type, sizeof(ret->type), request->type) == 0) {
-			gvm_str_copy(ret->method, sizeof(ret->method), gpu->vendors[i]->name);
+			*c = (struct choice){ gpu, gpu->vendors[i] };
 			return true;
 		}
 	return false;
 }
 
 /**
- * @brief Choose name, UUID, GPU, type and method.
- * @param ctx context @param request asked for @param ret result @param e detail @return 0 or -errno
- */
-static int choose(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
-		  struct gvm_vgpu_record *ret, struct gvm_error *e)
-{
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	int r = choose_names(request, ret, e);
-
-	if (r == 0 && request->gpu)
-		r = gvm_gpu_id(ctx, request->gpu, ret->gpu, e);
-	if (r == 0 && request->gpu)
-		r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
-	if (r < 0 || (inv && choose_by_id(ctx, inv, request, ret)))
-		return r;
-	return choose_by_listing(ctx, request, ret, e);
-}
-
-/**
- * @brief Plan the making of a vGPU that is chosen; what it is planned from stays so under the GPU's lock.
- * @param ctx context @param request asked for @param load drivers that are not loaded
+ * @brief Plan the making of a vGPU that is chosen. Functions are chosen here: what they are planned from
+ *        stays so under the GPU's lock. Whether the GPU is still there the kernel tells.
+ * @param ctx context @param request asked for @param c choice @param load drivers that are not loaded
  * @param plan result @param ret vGPU; result: its place @param e detail @return 0 or -errno
  */
-static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request, bool load,
-		       struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
+static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		       const struct choice *c, bool load, struct gvm_plan *plan,
+		       struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
-	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, ret->method);
 	struct gvm_vgpu_wanted wanted = { .name = ret->name, .uuid = ret->uuid, .type = ret->type };
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	int r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
+	int r = gvm_str_copy(ret->method, sizeof(ret->method), c->vendor->name);
 
 	if (r < 0)
 		return r;
-	if (inv->n_gpus != 1 || !vendor)
-		return gvm_error_set(e, "GVM_E_PARENT_GOING", ENODEV, "GPU %s has just gone",
-				     ret->gpu);
-	if (!vendor->place)
-		return vendor->plan_create(&inv->gpus[0], &wanted, plan, e);
+	if (!c->vendor->place)
+		return c->vendor->plan_create(c->gpu, &wanted, plan, e);
 	wanted.at = request->gpu;
 	wanted.force = request->force;
-	r = vendor->place(ctx, &inv->gpus[0], &wanted, &ret->place, e);
+	r = c->vendor->place(ctx, c->gpu, &wanted, &ret->place, e);
 	if (r == 0 && load)
 		r = gvm_place_load(ctx, &ret->place, e);
 	return r < 0 ? r : gvm_place_take(&ret->place, ret->name, plan, e);
@@ -135,9 +118,18 @@ static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *reque
 int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
-	int r = choose(ctx, request, ret, e);
+	GVM_AUTOINVENTORY struct gvm_inventory *one = NULL;
+	GVM_AUTOINVENTORY struct gvm_inventory *all = NULL;
+	struct choice c;
+	int r = choose_names(request, ret, e);
 
-	return r < 0 ? r : plan_chosen(ctx, request, false, plan, ret, e);
+	if (r == 0 && request->gpu)
+		r = gvm_gpu_id(ctx, request->gpu, ret->gpu, e);
+	if (r == 0 && request->gpu)
+		r = gvm_inventory_read(ctx, 0, ret->gpu, &one, e);
+	if (r == 0 && !(one && choose_by_id(ctx, request, one, ret, &c)))
+		r = choose_by_listing(ctx, request, ret, &all, &c, e);
+	return r < 0 ? r : plan_chosen(ctx, request, &c, false, plan, ret, e);
 }
 
 /** @brief Save a vGPU's record. @param ctx context @param r record @param o as JSON @param is_new it must not exist @param e detail @return 0 or -errno */
@@ -198,24 +190,116 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
 	return r;
 }
 
-int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
-		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e)
+/**
+ * @brief Make a vGPU that is chosen, its GPU being locked.
+ * @param ctx context @param request asked for @param c choice @param g the GPU @param ret vGPU; result: its place
+ * @param e detail @return 0 or -errno
+ */
+static int create_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			 const struct choice *c, struct gvm_gpu_change *g,
+			 struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	struct gvm_plan plan;
-	int lock, r;
+	int r;
 
 	gvm_plan_init(&plan);
-	r = choose(ctx, request, ret, e);
+	r = plan_chosen(ctx, request, c, true, &plan, ret, e);
+	if (r == 0)
+		r = create_locked(ctx, &plan, g->lock, ret, e);
+	g->left_over = plan.left_over;
+	if (!g->left_over)
+		gvm_gpu_note_done(ctx, g->lock);
+	return r;
+}
+
+int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *g,
+			 struct gvm_error *e)
+{
+	int r;
+
+	memset(g, 0, sizeof(*g));
+	g->lock = -1;
+	r = gvm_str_copy(g->id, sizeof(g->id), gpu);
+	if (r == 0)
+		r = gvm_inventory_read(ctx, 0, gpu, &g->inv, e);
+	/* What is not there has no lock. Whether it goes afterwards, the kernel tells. */
+	if (r == 0 && g->inv->n_gpus)
+		r = g->lock = gvm_gpu_lock(ctx, gpu, e);
+	if (r < 0)
+		gvm_gpu_change_end(ctx, g);
+	return r < 0 ? r : 0;
+}
+
+void gvm_gpu_change_end(struct gvm_ctx *ctx, struct gvm_gpu_change *g)
+{
+	if (g->lock >= 0)
+		gvm_gpu_unlock(ctx, g->lock, false);
+	gvm_inventory_free(g->inv);
+}
+
+int gvm_vgpu_create_on(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
+		       const struct gvm_vgpu_request *request, const struct gvm_proc *owner,
+		       struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *all = NULL;
+	struct choice c;
+	int r = choose_names(request, ret, e);
+
+	if (r < 0)
+		return r;
+	memcpy(ret->gpu, g->id, sizeof(ret->gpu));
+	if (owner)
+		ret->owner = *owner;
+	if (!choose_by_id(ctx, request, g->inv, ret, &c))
+		r = choose_by_listing(ctx, request, ret, &all, &c, e);
+	if (r == 0 && g->lock < 0)
+		r = gvm_error_set(e, "GVM_E_PARENT_GOING", ENODEV, "GPU %s is only just coming",
+				  g->id);
+	return r < 0 ? r : create_chosen(ctx, request, &c, g, ret, e);
+}
+
+/**
+ * @brief Make a vGPU on the GPU that has most room; see gvm_vgpu_create().
+ * @param ctx context @param request asked for @param owner process or NULL @param ret result @param e detail
+ * @return 0 or -errno
+ */
+static int create_anywhere(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+			   const struct gvm_proc *owner, struct gvm_vgpu_record *ret,
+			   struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *all = NULL;
+	struct gvm_gpu_change g = { .lock = -1 };
+	struct choice c;
+	int r = choose_names(request, ret, e);
+
+	if (r == 0)
+		r = choose_by_listing(ctx, request, ret, &all, &c, e);
+	if (r == 0)
+		r = g.lock = gvm_gpu_lock(ctx, ret->gpu, e);
 	if (r < 0)
 		return r;
 	if (owner)
 		ret->owner = *owner;
-	lock = gvm_gpu_lock(ctx, ret->gpu, e);
-	if (lock < 0)
-		return lock;
-	r = plan_chosen(ctx, request, true, &plan, ret, e);
+	r = create_chosen(ctx, request, &c, &g, ret, e);
+	gvm_gpu_change_end(ctx, &g);
+	return r;
+}
+
+int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
+		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	struct gvm_gpu_change g;
+	char id[GVM_NAME_SIZE];
+	int r;
+
+	if (!request->gpu)
+		return create_anywhere(ctx, request, owner, ret, e);
+	r = gvm_gpu_id(ctx, request->gpu, id, e);
 	if (r == 0)
-		r = create_locked(ctx, &plan, lock, ret, e);
-	gvm_gpu_unlock(ctx, lock, !plan.left_over);
+		r = gvm_gpu_change_begin(ctx, id, &g, e);
+	if (r < 0)
+		return r;
+	r = gvm_vgpu_create_on(ctx, &g, request, owner, ret, e);
+	gvm_gpu_change_end(ctx, &g);
 	return r;
 }

@@ -143,19 +143,15 @@ static int plan_functions(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
 		    struct gvm_plan *plan, struct gvm_error *e)
 {
+	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, record->method);
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	const struct gvm_vendor *vendor;
 	struct gvm_vgpu *vgpu;
 	int r;
 
 	if (record->place.n)
 		return plan_functions(ctx, record, plan, e);
-	r = gvm_inventory_read(ctx, 0, record->gpu, &inv, e);
-	if (r < 0)
-		return r;
-	vendor = gvm_vendor_named(ctx, record->method);
-	r = vendor && inv->n_gpus ? vendor->vgpus(ctx, &inv->gpus[0], record->uuid, inv, e) : 0;
-	if (r < 0 || !inv->n_vgpus)
+	r = vendor ? gvm_inventory_read_vgpu(ctx, record->gpu, vendor, record->uuid, &inv, e) : 0;
+	if (r < 0 || !inv || !inv->n_vgpus)
 		return r;
 	vgpu = &inv->vgpus[0];
 	memcpy(vgpu->name, record->name, sizeof(vgpu->name));

@@ -69,9 +69,14 @@ int gvm_gpu_note(struct gvm_ctx *ctx, int lock, struct json_object *record, stru
 		     : 0;
 }
 
+void gvm_gpu_note_done(struct gvm_ctx *ctx, int lock)
+{
+	ctx->store->ops->note(ctx->store, lock, NULL);
+}
+
 void gvm_gpu_unlock(struct gvm_ctx *ctx, int lock, bool done)
 {
 	if (done)
-		ctx->store->ops->note(ctx->store, lock, NULL);
+		gvm_gpu_note_done(ctx, lock);
 	ctx->store->ops->unlock(ctx->store, lock);
 }

@@ -38,6 +38,10 @@ int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e);
  */
 int gvm_gpu_note(struct gvm_ctx *ctx, int lock, struct json_object *record, struct gvm_error *e);
 
+/** @brief Take the note away: nothing is half done. @param ctx context @param lock from gvm_gpu_lock()
+ *  @restriction none @sideeffect none @failure none */
+void gvm_gpu_note_done(struct gvm_ctx *ctx, int lock);
+
 /**
  * @brief Unlock.
  * @param ctx context

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "gpu.h"
 #include "inventory_saved.h"
 #include "inventory_vms.h"
@@ -305,4 +306,26 @@ int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only
 				     "cannot read the host: %s", gvm_errno_name(r));
 	*ret = w.inv;
 	return 0;
+}
+
+int gvm_inventory_read_vgpu(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vendor *vendor,
+			    const char *only, struct gvm_inventory **ret, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = calloc(1, sizeof(*inv));
+	struct gvm_pci_addr address;
+	struct gvm_gpu found;
+	int r;
+
+	r = gvm_pci_parse(gpu, &address) == 0 ? gvm_gpu_of_pci(ctx->host, gpu, &found)
+					      : gvm_gpu_of_parent(gpu, &found);
+	if (r < 0 && gvm_host_exists(ctx->host, found.path))
+		return gvm_error_set(e, "GVM_E_FILE_READ", -r, "cannot read GPU %s", gpu);
+	if (!inv ||
+	    append(&inv->gpus, &inv->n_gpus, &inv->cap_gpus, &found, sizeof(found)) == -ENOMEM)
+		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
+	/* A GPU that has gone has no vGPUs. */
+	r = r < 0 ? 0 : vendor->vgpus(ctx, inv->gpus, only, inv, e);
+	if (r == 0)
+		*ret = gvm_steal(inv);
+	return r;
 }

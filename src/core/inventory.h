@@ -71,6 +71,22 @@ static inline void gvm_cleanup_inventory(struct gvm_inventory **inv)
 #define GVM_AUTOINVENTORY __attribute__((cleanup(gvm_cleanup_inventory)))
 
 /**
+ * @brief Read one vGPU of a known GPU and method; nothing else of the host is looked at.
+ * @param ctx context
+ * @param gpu id of the GPU
+ * @param vendor of the method
+ * @param only UUID or address of the vGPU
+ * @param ret result, to be freed; without vGPU when it does not exist
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction no records are read: it has no name but its UUID or address, and no VM
+ * @sideeffect none
+ * @failure ENOMEM; those of the vendor
+ */
+int gvm_inventory_read_vgpu(struct gvm_ctx *ctx, const char *gpu, const struct gvm_vendor *vendor,
+			    const char *only, struct gvm_inventory **ret, struct gvm_error *e);
+
+/**
  * @brief Add a type, a vGPU or a VM to an inventory; for vendors and hypervisors.
  * @param inv inventory
  * @param type what to copy in

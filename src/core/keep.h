@@ -126,6 +126,27 @@ int gvm_definition_plan_start(struct gvm_ctx *ctx, const struct gvm_definition *
  */
 int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e);
 
+/** Told of each vGPU that was started: @p r is what gvm_definition_start() returns. Non-zero ends it all. */
+typedef int (*gvm_started_fn)(const struct gvm_definition *d, int r, const struct gvm_error *e,
+			      void *data);
+
+/**
+ * @brief Make many defined vGPUs of one GPU active: it is locked and read once for all.
+ * @param ctx context
+ * @param gpu id of the GPU
+ * @param list definitions that name it
+ * @param n how many
+ * @param fn told of each
+ * @param data for @p fn
+ * @return 0, or what @p fn returned
+ * @restriction as gvm_definition_start()
+ * @sideeffect as gvm_definition_start(), and those of @p fn; meanwhile others wait for the GPU's lock
+ * @failure none of its own
+ */
+int gvm_definitions_start(struct gvm_ctx *ctx, const char *gpu,
+			  const struct gvm_definition *const *list, size_t n, gvm_started_fn fn,
+			  void *data);
+
 /**
  * @brief Plan the stop of a defined vGPU; nothing is changed.
  * @param ctx context

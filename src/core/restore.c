@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "definition.h"
 #include "gpu_set.h"
 #include "gpu_state.h"
 #include "keep.h"
 #include "str.h"
+#include "uevent.h"
 #include "wait.h"
 
 /** A GPU of which something is saved, and what must be there before that can come back. */
@@ -135,21 +137,52 @@ static void tell(struct restore *s, const char *name, int r, const struct gvm_er
 		s->err = s->fn(name, r, e, s->data);
 }
 
-/** @brief Start the vGPUs that are defined for a GPU. @param s restore @param gpu its id, or "" for any GPU */
-static void start_vgpus(struct restore *s, const char *gpu)
+/** @brief Tell the caller of a vGPU; see gvm_started_fn. @param d definition @param r result @param e detail @param data restore @return what fn returned */
+static int tell_started(const struct gvm_definition *d, int r, const struct gvm_error *e,
+			void *data)
+{
+	struct restore *s = data;
+
+	tell(s, d->name, r, e);
+	return s->err;
+}
+
+/** @brief Start some vGPUs, or plan it. @param s restore @param gpu that they name, or "" @param list definitions @param n how many */
+static void start_listed(struct restore *s, const char *gpu,
+			 const struct gvm_definition *const *list, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < s->definitions.n && !s->err; i++) {
-		const struct gvm_definition *d = &s->definitions.items[i];
+	if (!s->plan && *gpu) {
+		gvm_definitions_start(s->ctx, gpu, list, n, tell_started, s);
+		return;
+	}
+	for (i = 0; i < n && !s->err; i++) {
 		struct gvm_error e = { 0 };
+		int r = s->plan ? gvm_definition_plan_start(s->ctx, list[i], s->plan, &e)
+				: gvm_definition_start(s->ctx, list[i], &e);
+
+		tell(s, list[i]->name, r, &e);
+	}
+}
+
+/** @brief Start the vGPUs that are defined for a GPU. @param s restore @param gpu its id, or "" for any GPU */
+static void start_vgpus(struct restore *s, const char *gpu)
+{
+	const struct gvm_definition **list = calloc(s->definitions.n + 1, sizeof(const void *));
+	size_t i, n = 0;
+
+	for (i = 0; list && i < s->definitions.n; i++) {
+		const struct gvm_definition *d = &s->definitions.items[i];
 
 		if (starts(d) && strcmp(d->gpu, gpu) == 0)
-			tell(s, d->name,
-			     s->plan ? gvm_definition_plan_start(s->ctx, d, s->plan, &e)
-				     : gvm_definition_start(s->ctx, d, &e),
-			     &e);
+			list[n++] = d;
 	}
+	if (list)
+		start_listed(s, gpu, list, n);
+	else
+		s->err = -ENOMEM;
+	free(list);
 }
 
 /** @brief Bring all those back that can be. @param data restore @return 1 when all are, 0, or what fn returned */
@@ -189,6 +222,7 @@ int gvm_restore(struct gvm_ctx *ctx, const char *only, unsigned int wait_ms, str
 		gvm_restore_fn fn, void *data, struct gvm_error *e)
 {
 	struct restore s = { .ctx = ctx, .only = only, .plan = plan, .fn = fn, .data = data };
+	GVM_AUTOCLOSE int events = wait_ms ? gvm_uevents_open() : -1;
 	size_t i;
 	int r;
 
@@ -198,7 +232,7 @@ int gvm_restore(struct gvm_ctx *ctx, const char *only, unsigned int wait_ms, str
 	if (r == 0)
 		r = take_definitions(&s);
 	if (r == 0)
-		r = gvm_wait_until(wait_ms, restore_ready, &s);
+		r = gvm_wait_event(wait_ms, events, restore_ready, &s);
 	for (i = 0; r == -ETIMEDOUT && i < s.n; i++)
 		if (!s.parents[i].done)
 			tell_absent(&s, &s.parents[i]);

@@ -37,6 +37,29 @@ static bool can_make(const struct gvm_definition *d, const struct gvm_inventory 
 	return false;
 }
 
+/** @brief Tell that a GPU is not there. @param d definition @param e detail @return -ENODEV */
+static int absent(const struct gvm_definition *d, struct gvm_error *e)
+{
+	gvm_error_set(e, "GVM_E_PARENT_ABSENT", ENODEV,
+		      "vGPU %s cannot start: GPU %s is not there, or makes no vGPUs", d->name,
+		      d->gpu);
+	GVM_ERROR_FIELD(e, object, "%s", d->name);
+	return -ENODEV;
+}
+
+/** @brief Refuse what cannot be done yet. @param d definition @param e detail @return 0 or -EOPNOTSUPP */
+static int check_params(const struct gvm_definition *d, struct gvm_error *e)
+{
+	if (!d->n_params)
+		return 0;
+	gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
+		      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
+		      d->params[0].name);
+	GVM_ERROR_FIELD(e, object, "%s", d->name);
+	GVM_ERROR_FIELD(e, hint, "take params out of its definition");
+	return -EOPNOTSUPP;
+}
+
 /**
  * @brief Is the vGPU there? To see a function's, records are needed.
  * @param ctx context @param d definition @param inv result @param e detail @return 1, 0 or -errno
@@ -77,22 +100,9 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 
 	if (r)
 		return r;
-	if (d->gpu[0] && !can_make(d, inv)) {
-		gvm_error_set(e, "GVM_E_PARENT_ABSENT", ENODEV,
-			      "vGPU %s cannot start: GPU %s is not there, or makes no vGPUs",
-			      d->name, d->gpu);
-		GVM_ERROR_FIELD(e, object, "%s", d->name);
-		return -ENODEV;
-	}
-	if (d->n_params) {
-		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
-			      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
-			      d->params[0].name);
-		GVM_ERROR_FIELD(e, object, "%s", d->name);
-		GVM_ERROR_FIELD(e, hint, "take params out of its definition");
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	if (d->gpu[0] && !can_make(d, inv))
+		return absent(d, e);
+	return check_params(d, e);
 }
 
 /** @brief What to ask for to make a defined vGPU. @param d definition @return request */
@@ -143,6 +153,58 @@ int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, st
 		r = 1;
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
+}
+
+/**
+ * @brief Start one of many, on a GPU that is being changed: when nothing stands in the way, as after a boot.
+ * @param ctx context @param g the GPU @param d definition @param e detail
+ * @return 0, -EAGAIN when it is to be looked at closely, or another -errno
+ */
+static int start_quickly(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
+			 const struct gvm_definition *d, struct gvm_error *e)
+{
+	const struct gvm_vgpu_request request = request_of(d);
+	struct gvm_vgpu_record made;
+	int r;
+
+	/* For functions records and drivers are to be looked at. */
+	if (!gvm_definition_is_mediated(d))
+		return -EAGAIN;
+	if (!can_make(d, g->inv))
+		return absent(d, e);
+	r = check_params(d, e);
+	if (r == 0)
+		r = gvm_vgpu_create_on(ctx, g, &request, NULL, &made, e);
+	/* It is there, or a record of it, or it is to be undone. */
+	return r == -EEXIST || g->left_over ? -EAGAIN : r;
+}
+
+int gvm_definitions_start(struct gvm_ctx *ctx, const char *gpu,
+			  const struct gvm_definition *const *list, size_t n, gvm_started_fn fn,
+			  void *data)
+{
+	struct gvm_gpu_change g;
+	bool changing = false;
+	int r, told = 0;
+	size_t i;
+
+	for (i = 0; i < n && told == 0; i++) {
+		struct gvm_error e = { 0 };
+
+		changing = changing || gvm_gpu_change_begin(ctx, gpu, &g, NULL) == 0;
+		r = changing ? start_quickly(ctx, &g, list[i], &e) : -EAGAIN;
+		if (r == -EAGAIN) {
+			if (changing)
+				gvm_gpu_change_end(ctx, &g);
+			changing = false;
+			memset(&e, 0, sizeof(e));
+			r = gvm_definition_start(ctx, list[i], &e);
+		}
+		told = fn(list[i], r, &e, data);
+	}
+	if (changing)
+		gvm_gpu_change_end(ctx, &g);
+	return told;
 }
 
 /**

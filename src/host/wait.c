@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <time.h>
 
+#include "uevent.h"
+
 #define LONGEST_STEP_MS 100
 
 int64_t gvm_clock_ms(void)
@@ -17,6 +19,13 @@ int64_t gvm_clock_ms(void)
 
 int gvm_wait_until(unsigned int timeout_ms, gvm_wait_fn fn, void *data)
 {
+	return gvm_wait_event(timeout_ms, -1, fn, data);
+}
+
+int gvm_wait_event(unsigned int timeout_ms, int events, gvm_wait_fn fn, void *data)
+{
+	/* A negative descriptor is none to poll(2). */
+	struct pollfd p = { .fd = events, .events = POLLIN };
 	int64_t end = gvm_clock_ms() + timeout_ms;
 	int64_t step = 1;
 
@@ -29,7 +38,8 @@ int gvm_wait_until(unsigned int timeout_ms, gvm_wait_fn fn, void *data)
 		left = end - gvm_clock_ms();
 		if (left <= 0)
 			return -ETIMEDOUT;
-		poll(NULL, 0, (int)(step < left ? step : left));
+		if (poll(&p, 1, (int)(step < left ? step : left)) > 0)
+			gvm_uevents_drain(events);
 		step = step * 2 < LONGEST_STEP_MS ? step * 2 : LONGEST_STEP_MS;
 	}
 }

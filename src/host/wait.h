@@ -23,6 +23,19 @@ typedef int (*gvm_wait_fn)(void *data);
  */
 int gvm_wait_until(unsigned int timeout_ms, gvm_wait_fn fn, void *data);
 
+/**
+ * @brief As gvm_wait_until(), and look at once when the kernel announces something.
+ * @param timeout_ms longest wait, in milliseconds
+ * @param events from gvm_uevents_open(); negative: none
+ * @param fn the condition
+ * @param data for @p fn
+ * @return 0 when it holds, or a negative errno
+ * @restriction none
+ * @sideeffect those of @p fn; reads the announcements
+ * @failure as gvm_wait_until()
+ */
+int gvm_wait_event(unsigned int timeout_ms, int events, gvm_wait_fn fn, void *data);
+
 /** @brief The monotonic clock. @return milliseconds @restriction none @sideeffect none @failure none */
 int64_t gvm_clock_ms(void);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "cleanup.h"
@@ -28,10 +29,14 @@ struct store_fs {
 	int vgpu; /* -1 likewise */
 	int lock;
 	char path[200];
-	/* The record loaded last: records are replaced whole, by another file. */
+	/* The record loaded or saved last: records are replaced whole, by another file. */
 	struct json_object *last;
 	char last_file[PATH_SIZE];
 	struct stat last_stat;
+	/* The GPU's lock file used last stays open, for the next change of that GPU; these files stay. */
+	int kept;
+	bool kept_locked;
+	char kept_name[PATH_SIZE];
 	struct gvm_saved_fs saved;
 };
 
@@ -59,6 +64,16 @@ static int read_record(struct store_fs *s, const char *file, struct json_object 
 	return r < 0 ? r : gvm_json_parse(text, len, ret);
 }
 
+/** @brief Remember a record. @param s store @param file its name @param st of the file @param o it */
+static void remember(struct store_fs *s, const char *file, const struct stat *st,
+		     struct json_object *o)
+{
+	json_object_put(s->last);
+	s->last = json_object_get(o);
+	s->last_stat = *st;
+	gvm_str_copy(s->last_file, sizeof(s->last_file), file);
+}
+
 /** @brief Load a vGPU's record; to load it again, under a lock, costs one call. @param s store @param file its name @param ret result @return 0 or -errno */
 static int load_record(struct store_fs *s, const char *file, struct json_object **ret)
 {
@@ -77,10 +92,8 @@ static int load_record(struct store_fs *s, const char *file, struct json_object 
 	r = read_record(s, file, ret);
 	if (r < 0)
 		return r;
-	json_object_put(s->last);
-	s->last = json_object_get(*ret);
-	s->last_stat = st;
-	return gvm_str_copy(s->last_file, sizeof(s->last_file), file);
+	remember(s, file, &st, *ret);
+	return 0;
 }
 
 /** @brief Load; see store.h. @param s store @param kind of object @param name its name @param ret result @return 0 or -errno */
@@ -102,6 +115,7 @@ static int fs_save(struct gvm_store *s, enum gvm_store_kind kind, const char *na
 		   struct json_object *o, bool is_new)
 {
 	char file[PATH_SIZE];
+	struct stat st;
 	const char *text;
 	int r = file_name(name, file);
 
@@ -115,7 +129,11 @@ static int fs_save(struct gvm_store *s, enum gvm_store_kind kind, const char *na
 	if (!text)
 		return -ENOMEM;
 	/* Not synced: /run does not outlive a power loss, and neither do the vGPUs. */
-	return gvm_write_file(fs(s)->vgpu, file, text, strlen(text), is_new ? GVM_WRITE_NEW : 0);
+	r = gvm_write_file_stat(fs(s)->vgpu, file, text, strlen(text), is_new ? GVM_WRITE_NEW : 0,
+				&st);
+	if (r == 0)
+		remember(fs(s), file, &st, o);
+	return r;
 }
 
 /** @brief Remove; see store.h. @param s store @param kind of object @param name its name @return 0 or -errno */
@@ -176,22 +194,47 @@ static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn f
 	return 0;
 }
 
+/** @brief Keep a lock's file for the next time, instead of another. @param s store @param fd of the lock @param what is locked */
+static void keep(struct store_fs *s, int fd, const char *what)
+{
+	if (s->kept_locked || !gvm_str_starts(what, "gpu-") ||
+	    gvm_str_copy(s->kept_name, sizeof(s->kept_name), what) < 0)
+		return;
+	if (s->kept >= 0)
+		close(s->kept);
+	s->kept = fd;
+	s->kept_locked = true;
+}
+
 /** @brief Lock; see store.h. @param s store @param what to lock @param wait for its holder @return handle or -errno */
 static int fs_lock(struct gvm_store *s, const char *what, bool wait)
 {
+	bool again = fs(s)->kept >= 0 && strcmp(what, fs(s)->kept_name) == 0;
+	int fd;
+
 	if (fs(s)->lock < 0)
 		return -EROFS;
 	if (strchr(what, '/'))
 		return -EINVAL;
-	return gvm_lock_file(fs(s)->lock, what, wait);
+	if (again && !fs(s)->kept_locked && gvm_lock_again(fs(s)->kept, wait) == 0) {
+		fs(s)->kept_locked = true;
+		return fs(s)->kept;
+	}
+	fd = gvm_lock_file(fs(s)->lock, what, wait);
+	if (fd >= 0)
+		keep(fs(s), fd, what);
+	return fd;
 }
 
 /** @brief Unlock; see store.h. @param s store @param handle from fs_lock() */
 static void fs_unlock(struct gvm_store *s, int handle)
 {
-	(void)s;
-	if (handle >= 0)
+	if (handle >= 0 && handle == fs(s)->kept) {
+		flock(handle, LOCK_UN);
+		fs(s)->kept_locked = false;
+	} else if (handle >= 0) {
 		close(handle);
+	}
 }
 
 /** @brief Note; see store.h. @param s store @param handle lock @param o object or NULL @return 0 or -errno */
@@ -353,6 +396,8 @@ static void fs_close(struct gvm_store *s)
 	if (!s)
 		return;
 	json_object_put(fs(s)->last);
+	if (fs(s)->kept >= 0)
+		close(fs(s)->kept);
 	if (fs(s)->lock >= 0)
 		close(fs(s)->lock);
 	if (fs(s)->vgpu >= 0)
@@ -391,7 +436,7 @@ static int new_store(const char *path, struct store_fs **ret, struct gvm_error *
 	if (!s)
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
 	s->base.ops = &ops;
-	s->dir = s->vgpu = s->lock = -1;
+	s->dir = s->vgpu = s->lock = s->kept = -1;
 	if (gvm_str_copy(s->path, sizeof(s->path), path) < 0) {
 		free(s);
 		return gvm_error_set(e, "GVM_E_STORE", ENAMETOOLONG, "the path %s is too long",
