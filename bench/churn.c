@@ -4,13 +4,15 @@
  *
  *   churn PAIRS            prints the medians of both in microseconds, and their ratio
  *   churn PAIRS gvm|raw    only that, for counting its system calls
- *   churn N fill           makes N vGPUs by raw writes, prints the microseconds, and removes them
+ *   churn N wait           waits for a driver to come, makes N vGPUs by raw writes, and removes them
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,19 +78,33 @@ static int order(const void *a, const void *b)
 
 #define FILL "/sys/class/mdev_bus/mbochs/mdev_supported_types/mbochs-small/create"
 
-/** @brief Make many by raw writes, print the time, and remove them. @param n how many @return 0 or -errno */
+/** @brief Wait until the driver is there, as "gvm gpu restore --wait" does. @return 0 or -errno */
+static int wait_for_driver(void)
+{
+	struct sockaddr_nl addr = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+	char text[4096];
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return -errno;
+	while (access(FILL, F_OK) < 0)
+		if (recv(fd, text, sizeof(text), 0) < 0 && errno != ENOBUFS)
+			break;
+	close(fd);
+	return 0;
+}
+
+/** @brief Make many by raw writes once they can be made, and remove them. @param n how many @return 0 or -errno */
 static int fill(size_t n)
 {
 	char uuid[40], path[100];
-	long long start = now();
+	int r = wait_for_driver();
 	size_t i;
-	int r = 0;
 
 	for (i = 0; i < n && r == 0; i++) {
 		snprintf(uuid, sizeof(uuid), "0b5d3c7e-94a0-4a55-9d6a-%012zx", i);
 		r = raw_write(FILL, uuid);
 	}
-	printf("%lld\n", (now() - start) / 1000);
 	while (i-- > 0) {
 		snprintf(path, sizeof(path), "/sys/bus/mdev/devices/0b5d3c7e-94a0-4a55-9d6a-%012zx/remove",
 			 i);
@@ -134,10 +150,10 @@ int main(int argc, char **argv)
 	int r;
 
 	if (!pairs || pairs > 100000) {
-		fprintf(stderr, "usage: churn PAIRS [gvm|raw]\n");
+		fprintf(stderr, "usage: churn PAIRS [gvm|raw|wait]\n");
 		return 2;
 	}
-	if (argc > 2 && strcmp(argv[2], "fill") == 0)
+	if (argc > 2 && strcmp(argv[2], "wait") == 0)
 		return fill(pairs) < 0;
 	r = gvm_open(NULL, true, &ctx, &e);
 	if (r == 0) {

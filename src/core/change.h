@@ -17,6 +17,8 @@ struct gvm_vgpu_request {
 	const char *name; /**< or NULL: made from the UUID */
 	const char *uuid; /**< in any case, or NULL: random */
 	bool force;       /**< take a device although the host uses it */
+	/** A definition knows it by its UUID: what is made by one write is recorded only afterwards. */
+	bool defined;
 };
 
 /**
@@ -41,6 +43,11 @@ struct gvm_gpu_change {
 	int lock;                  /**< from gvm_gpu_lock(); -1: there is no such GPU */
 	struct gvm_inventory *inv; /**< of the GPU alone, without vGPUs */
 	bool left_over;            /**< the last change is half done: end, and begin anew to have it undone */
+	bool record_later;         /**< the caller does, by gvm_vgpu_record_started() */
+	/* What was chosen last, and from which request's type. */
+	char type_asked[GVM_NAME_SIZE];
+	char type[GVM_NAME_SIZE];
+	const struct gvm_vendor *vendor;
 };
 
 /**
@@ -93,6 +100,16 @@ int gvm_vgpu_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 		    const struct gvm_proc *owner, struct gvm_vgpu_record *ret, struct gvm_error *e);
 
 /**
+ * @brief Record a vGPU that has a definition and was made: so that it is known as lost when it goes.
+ * @param ctx context
+ * @param made what gvm_vgpu_create_on() made
+ * @restriction under its GPU's lock
+ * @sideeffect writes its record, also in the place of one of the same vGPU
+ * @failure none: what cannot be saved is logged, and the vGPU is active all the same
+ */
+void gvm_vgpu_record_started(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made);
+
+/**
  * @brief Plan the removal of a vGPU; nothing is changed.
  * @param ctx context
  * @param name name or UUID
@@ -133,6 +150,31 @@ int gvm_vgpu_destroy(struct gvm_ctx *ctx, const char *name, bool foreign, struct
  */
 int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made, bool dead_only,
 			  struct gvm_error *e);
+
+/**
+ * @brief Remove a vGPU that has a definition, whoever made it.
+ * @param ctx context
+ * @param found its record; without one, name, UUID, GPU and method as they were seen, and no type
+ * @param e detail
+ * @return 0, 1 when it is gone or another's, or a negative errno
+ * @restriction root; live machine
+ * @sideeffect as gvm_vgpu_destroy()
+ * @failure EBUSY (GVM_E_HELD, with the holder), those of gvm_apply()
+ */
+int gvm_vgpu_destroy_defined(struct gvm_ctx *ctx, const struct gvm_vgpu_record *found,
+			     struct gvm_error *e);
+
+/**
+ * @brief The record of a vGPU that was read: the one in the store, or for one that has none what was seen.
+ * @param ctx context
+ * @param v vGPU
+ * @param ret result; without a type when there is no record
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect none
+ * @failure those of the store's load(), but not ENOENT; ENODEV for a function that is gone
+ */
+int gvm_vgpu_record_of(struct gvm_ctx *ctx, const struct gvm_vgpu *v, struct gvm_vgpu_record *ret);
 
 /**
  * @brief Is this vGPU's record still in the store? Its name may be another's by now.

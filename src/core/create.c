@@ -162,6 +162,7 @@ int gvm_vgpu_set_owner(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
 
 /**
  * @brief Make a planned vGPU, under its GPU's lock. Its note and its record stand before it does.
+ *
  * @param ctx context @param plan steps @param lock held on the GPU @param record the vGPU
  * @param e detail @return 0 or -errno
  */
@@ -190,6 +191,35 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
 	return r;
 }
 
+void gvm_vgpu_record_started(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made)
+{
+	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(made);
+	struct gvm_vgpu_record now;
+	struct gvm_error e = { 0 };
+	int r = save_record(ctx, made, o, true, &e);
+
+	/* One that was lost has its record still. */
+	if (r == -EEXIST && gvm_vgpu_has_record(ctx, made, &now))
+		r = save_record(ctx, made, o, false, &e);
+	if (r < 0)
+		gvm_log(ctx, "%s", e.message);
+}
+
+/**
+ * @brief Make a planned vGPU that has a definition, by one write: it is there or not, whoever is killed.
+ * @param ctx context @param plan that step @param g the GPU @param record the vGPU @param e detail @return 0 or -errno
+ */
+static int create_defined(struct gvm_ctx *ctx, struct gvm_plan *plan,
+			  const struct gvm_gpu_change *g, const struct gvm_vgpu_record *record,
+			  struct gvm_error *e)
+{
+	int r = gvm_apply(ctx, plan, e);
+
+	if (r == 0 && !g->record_later)
+		gvm_vgpu_record_started(ctx, record);
+	return r;
+}
+
 /**
  * @brief Make a vGPU that is chosen, its GPU being locked.
  * @param ctx context @param request asked for @param c choice @param g the GPU @param ret vGPU; result: its place
@@ -204,8 +234,11 @@ static int create_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 
 	gvm_plan_init(&plan);
 	r = plan_chosen(ctx, request, c, true, &plan, ret, e);
-	if (r == 0)
-		r = create_locked(ctx, &plan, g->lock, ret, e);
+	if (r < 0)
+		return r;
+	if (request->defined && plan.n_steps == 1 && !ret->place.n)
+		return create_defined(ctx, &plan, g, ret, e);
+	r = create_locked(ctx, &plan, g->lock, ret, e);
 	g->left_over = plan.left_over;
 	if (!g->left_over)
 		gvm_gpu_note_done(ctx, g->lock);
@@ -227,14 +260,32 @@ int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_ch
 		r = g->lock = gvm_gpu_lock(ctx, gpu, e);
 	if (r < 0)
 		gvm_gpu_change_end(ctx, g);
+	else if (g->lock >= 0)
+		gvm_host_near(ctx->host, g->inv->gpus[0].path);
 	return r < 0 ? r : 0;
 }
 
 void gvm_gpu_change_end(struct gvm_ctx *ctx, struct gvm_gpu_change *g)
 {
+	gvm_host_near(ctx->host, NULL);
 	if (g->lock >= 0)
 		gvm_gpu_unlock(ctx, g->lock, false);
 	gvm_inventory_free(g->inv);
+}
+
+/**
+ * @brief The type that was asked for before needs no other look.
+ * @param g the GPU @param request asked for @param ret result: type @param c result
+ * @return true when it is settled
+ */
+static bool choose_again(const struct gvm_gpu_change *g, const struct gvm_vgpu_request *request,
+			 struct gvm_vgpu_record *ret, struct choice *c)
+{
+	if (!g->vendor || strcmp(g->type_asked, request->type) != 0)
+		return false;
+	memcpy(ret->type, g->type, sizeof(ret->type));
+	*c = (struct choice){ g->inv->gpus, g->vendor };
+	return true;
 }
 
 int gvm_vgpu_create_on(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
@@ -250,12 +301,19 @@ int gvm_vgpu_create_on(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
 	memcpy(ret->gpu, g->id, sizeof(ret->gpu));
 	if (owner)
 		ret->owner = *owner;
-	if (!choose_by_id(ctx, request, g->inv, ret, &c))
+	if (!choose_again(g, request, ret, &c) && !choose_by_id(ctx, request, g->inv, ret, &c))
 		r = choose_by_listing(ctx, request, ret, &all, &c, e);
 	if (r == 0 && g->lock < 0)
 		r = gvm_error_set(e, "GVM_E_PARENT_GOING", ENODEV, "GPU %s is only just coming",
 				  g->id);
-	return r < 0 ? r : create_chosen(ctx, request, &c, g, ret, e);
+	if (r < 0)
+		return r;
+	if (c.gpu == g->inv->gpus && gvm_str_copy(g->type_asked, sizeof(g->type_asked),
+						  request->type) == 0) {
+		memcpy(g->type, ret->type, sizeof(g->type));
+		g->vendor = c.vendor;
+	}
+	return create_chosen(ctx, request, &c, g, ret, e);
 }
 
 /**

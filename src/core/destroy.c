@@ -36,6 +36,25 @@ static int place_of_foreign(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	return 0;
 }
 
+int gvm_vgpu_record_of(struct gvm_ctx *ctx, const struct gvm_vgpu *v, struct gvm_vgpu_record *ret)
+{
+	int r = v->origin == GVM_VGPU_FOREIGN ? -ENOENT : load_record(ctx, v->name, ret);
+
+	/* A record of that name may be another's: this one is then only defined. */
+	if (r == 0 && strcmp(ret->uuid, v->uuid) != 0)
+		r = -ENOENT;
+	if (r != -ENOENT)
+		return r;
+	memset(ret, 0, sizeof(*ret));
+	memcpy(ret->name, v->name, sizeof(ret->name));
+	memcpy(ret->uuid, v->uuid, sizeof(ret->uuid));
+	if (v->gpu)
+		memcpy(ret->gpu, v->gpu->id, sizeof(ret->gpu));
+	if (v->vendor)
+		gvm_str_copy(ret->method, sizeof(ret->method), v->vendor->name);
+	return v->address[0] ? place_of_foreign(ctx, v, &ret->place) : 0;
+}
+
 /**
  * @brief Which vGPU does a person mean? By record if it has one, else by listing all.
  * @param ctx context @param name name or UUID @param foreign one that gvm did not make is meant too
@@ -67,17 +86,7 @@ static int identify(struct gvm_ctx *ctx, const char *name, bool foreign,
 		GVM_ERROR_FIELD(e, object, "%s", vgpu->name);
 		return -EPERM;
 	}
-	/* One that is defined may have been made by another tool, too. */
-	r = vgpu->origin == GVM_VGPU_FOREIGN ? -ENOENT : load_record(ctx, vgpu->name, ret);
-	if (r != -ENOENT)
-		return r;
-	/* It has no record, which the empty type tells. */
-	memset(ret, 0, sizeof(*ret));
-	memcpy(ret->name, vgpu->name, sizeof(ret->name));
-	memcpy(ret->uuid, vgpu->uuid, sizeof(ret->uuid));
-	memcpy(ret->gpu, vgpu->gpu->id, sizeof(ret->gpu));
-	gvm_str_copy(ret->method, sizeof(ret->method), vgpu->vendor->name);
-	return vgpu->address[0] ? place_of_foreign(ctx, vgpu, &ret->place) : 0;
+	return gvm_vgpu_record_of(ctx, vgpu, ret);
 }
 
 /** @brief Tell that a vGPU is held, and by whom. @param v vGPU, read with holders @param inv its inventory @param e error @return -EBUSY */
@@ -293,6 +302,24 @@ int gvm_vgpu_destroy_made(struct gvm_ctx *ctx, const struct gvm_vgpu_record *mad
 		r = 0;
 	else
 		r = gvm_vgpu_remove_locked(ctx, &now, lock, e);
+	gvm_gpu_unlock(ctx, lock, true);
+	return r;
+}
+
+int gvm_vgpu_destroy_defined(struct gvm_ctx *ctx, const struct gvm_vgpu_record *found,
+			     struct gvm_error *e)
+{
+	int lock = gvm_gpu_lock(ctx, found->gpu, e), r = 0;
+	struct gvm_vgpu_record now;
+
+	if (lock < 0)
+		return lock;
+	if (gvm_vgpu_has_record(ctx, found, &now))
+		r = gvm_vgpu_remove_locked(ctx, &now, lock, e);
+	else if (found->type[0])
+		r = 1;
+	else
+		r = gvm_vgpu_remove_locked(ctx, found, lock, e);
 	gvm_gpu_unlock(ctx, lock, true);
 	return r;
 }

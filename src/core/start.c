@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "change.h"
@@ -108,9 +109,11 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 /** @brief What to ask for to make a defined vGPU. @param d definition @return request */
 static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
 {
-	return (struct gvm_vgpu_request){
-		.type = d->type, .gpu = d->gpu[0] ? d->gpu : NULL, .name = d->name, .uuid = d->uuid
-	};
+	return (struct gvm_vgpu_request){ .type = d->type,
+					  .gpu = d->gpu[0] ? d->gpu : NULL,
+					  .name = d->name,
+					  .uuid = d->uuid,
+					  .defined = true };
 }
 
 int gvm_definition_plan_start(struct gvm_ctx *ctx, const struct gvm_definition *d,
@@ -155,64 +158,95 @@ int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, st
 	return r;
 }
 
+/** vGPUs of one GPU that are being started. */
+struct starting {
+	struct gvm_gpu_change g;
+	bool begun;
+	struct gvm_vgpu_record *made; /* without a record yet */
+	size_t n_made;
+};
+
 /**
- * @brief Start one of many, on a GPU that is being changed: when nothing stands in the way, as after a boot.
- * @param ctx context @param g the GPU @param d definition @param e detail
+ * @brief Start one of many: when nothing stands in the way, as after a boot.
+ * @param ctx context @param s all @param d definition @param e detail
  * @return 0, -EAGAIN when it is to be looked at closely, or another -errno
  */
-static int start_quickly(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
-			 const struct gvm_definition *d, struct gvm_error *e)
+static int start_quickly(struct gvm_ctx *ctx, struct starting *s, const struct gvm_definition *d,
+			 struct gvm_error *e)
 {
 	const struct gvm_vgpu_request request = request_of(d);
-	struct gvm_vgpu_record made;
 	int r;
 
 	/* For functions records and drivers are to be looked at. */
-	if (!gvm_definition_is_mediated(d))
+	if (!s->begun || !gvm_definition_is_mediated(d))
 		return -EAGAIN;
-	if (!can_make(d, g->inv))
+	if (!can_make(d, s->g.inv))
 		return absent(d, e);
 	r = check_params(d, e);
 	if (r == 0)
-		r = gvm_vgpu_create_on(ctx, g, &request, NULL, &made, e);
-	/* It is there, or a record of it, or it is to be undone. */
-	return r == -EEXIST || g->left_over ? -EAGAIN : r;
+		r = gvm_vgpu_create_on(ctx, &s->g, &request, NULL, &s->made[s->n_made], e);
+	s->n_made += r == 0;
+	/* It is there, or it is to be undone. */
+	return r == -EEXIST || s->g.left_over ? -EAGAIN : r;
+}
+
+/** @brief Begin, unless it is begun. @param ctx context @param gpu id of the GPU @param s all */
+static void begin(struct gvm_ctx *ctx, const char *gpu, struct starting *s)
+{
+	if (s->begun || !s->made)
+		return;
+	s->begun = gvm_gpu_change_begin(ctx, gpu, &s->g, NULL) == 0;
+	/* First all of them are there, then all are recorded. */
+	s->g.record_later = true;
+}
+
+/** @brief End, if it is begun. @param ctx context @param s all */
+static void end(struct gvm_ctx *ctx, struct starting *s)
+{
+	size_t i;
+
+	if (!s->begun)
+		return;
+	for (i = 0; i < s->n_made; i++)
+		gvm_vgpu_record_started(ctx, &s->made[i]);
+	gvm_gpu_change_end(ctx, &s->g);
+	s->n_made = 0;
+	s->begun = false;
 }
 
 int gvm_definitions_start(struct gvm_ctx *ctx, const char *gpu,
 			  const struct gvm_definition *const *list, size_t n, gvm_started_fn fn,
 			  void *data)
 {
-	struct gvm_gpu_change g;
-	bool changing = false;
-	int r, told = 0;
+	struct starting s = { .made = calloc(n, sizeof(*s.made)) };
+	int told = 0;
 	size_t i;
 
 	for (i = 0; i < n && told == 0; i++) {
 		struct gvm_error e = { 0 };
+		int r;
 
-		changing = changing || gvm_gpu_change_begin(ctx, gpu, &g, NULL) == 0;
-		r = changing ? start_quickly(ctx, &g, list[i], &e) : -EAGAIN;
+		if (gvm_definition_is_mediated(list[i]))
+			begin(ctx, gpu, &s);
+		r = start_quickly(ctx, &s, list[i], &e);
 		if (r == -EAGAIN) {
-			if (changing)
-				gvm_gpu_change_end(ctx, &g);
-			changing = false;
+			end(ctx, &s);
 			memset(&e, 0, sizeof(e));
 			r = gvm_definition_start(ctx, list[i], &e);
 		}
 		told = fn(list[i], r, &e, data);
 	}
-	if (changing)
-		gvm_gpu_change_end(ctx, &g);
+	end(ctx, &s);
+	free(s.made);
 	return told;
 }
 
 /**
  * @brief Find the vGPU to stop.
- * @param ctx context @param name name or UUID @param ret result: its UUID @param e detail
- * @return 1 when it is not active, 0 or -errno
+ * @param ctx context @param name name or UUID @param ret result, see gvm_vgpu_record_of() @param e detail
+ * @return 1 when it is not active, 0 or a negative errno
  */
-static int to_stop(struct gvm_ctx *ctx, const char *name, char ret[GVM_UUID_SIZE],
+static int to_stop(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu_record *ret,
 		   struct gvm_error *e)
 {
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -223,39 +257,42 @@ static int to_stop(struct gvm_ctx *ctx, const char *name, char ret[GVM_UUID_SIZE
 		r = gvm_find_vgpu(inv, name, &v, e);
 	if (r < 0)
 		return r;
-	memcpy(ret, v->uuid, sizeof(v->uuid));
-	if (v->definition)
-		return v->state == GVM_VGPU_DEFINED;
-	gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT,
-		      "vGPU %s has no definition: stopped, it would be gone", v->name);
-	GVM_ERROR_FIELD(e, object, "%s", v->name);
-	GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s removes it", v->name);
-	return -ENOENT;
+	if (v->definition && v->state == GVM_VGPU_DEFINED)
+		return 1;
+	if (!v->definition) {
+		gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT,
+			      "vGPU %s has no definition: stopped, it would be gone", v->name);
+		GVM_ERROR_FIELD(e, object, "%s", v->name);
+		GVM_ERROR_FIELD(e, hint, "gvm vgpu destroy %s removes it", v->name);
+		return -ENOENT;
+	}
+	r = gvm_vgpu_record_of(ctx, v, ret);
+	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot read the record of vGPU %s: %s",
+				     v->name, gvm_errno_name(r))
+		     : 0;
 }
 
 int gvm_definition_plan_stop(struct gvm_ctx *ctx, const char *name, struct gvm_plan *plan,
 			     struct gvm_error *e)
 {
-	char uuid[GVM_UUID_SIZE];
-	int r = to_stop(ctx, name, uuid, e);
+	struct gvm_vgpu_record found;
+	int r = to_stop(ctx, name, &found, e);
 
-	return r ? r : gvm_vgpu_plan_destroy(ctx, uuid, false, plan, e);
+	return r ? r : gvm_vgpu_plan_destroy(ctx, found.uuid, false, plan, e);
 }
 
 int gvm_definition_stop(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
 {
-	char uuid[GVM_UUID_SIZE];
-	int lock, r = to_stop(ctx, name, uuid, e);
+	struct gvm_vgpu_record found;
+	int lock, r = to_stop(ctx, name, &found, e);
 
 	if (r)
 		return r;
-	lock = lock_vgpu(ctx, uuid, e);
+	/* Nobody starts it meanwhile. */
+	lock = lock_vgpu(ctx, found.uuid, e);
 	if (lock < 0)
 		return lock;
-	/* Again under the lock: another gvm may have stopped it. */
-	r = to_stop(ctx, uuid, uuid, e);
-	if (r == 0)
-		r = gvm_vgpu_destroy(ctx, uuid, false, e);
+	r = gvm_vgpu_destroy_defined(ctx, &found, e);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }

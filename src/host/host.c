@@ -20,6 +20,8 @@
 struct gvm_host {
 	int root; /* descriptor of the sysroot, or -1 on the live machine */
 	int kmsg; /* of the kernel log, or -1 */
+	int near; /* the folder that is worked in, or -1 */
+	char near_path[GVM_PATH_SIZE];
 	gvm_host_writer_fn writer;
 	void *writer_data;
 };
@@ -59,7 +61,7 @@ int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *
 
 	if (!h)
 		return gvm_error_set(e, "GVM_E_NO_MEMORY", ENOMEM, "out of memory");
-	h->root = h->kmsg = -1;
+	h->root = h->kmsg = h->near = -1;
 	if (sysroot) {
 		h->root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (h->root < 0) {
@@ -83,7 +85,31 @@ void gvm_host_close(struct gvm_host *h)
 		close(h->root);
 	if (h->kmsg >= 0)
 		close(h->kmsg);
+	gvm_host_near(h, NULL);
 	free(h);
+}
+
+void gvm_host_near(struct gvm_host *h, const char *path)
+{
+	if (h->near >= 0)
+		close(h->near);
+	h->near = -1;
+	if (path && h->root < 0 && gvm_str_copy(h->near_path, sizeof(h->near_path), path) == 0)
+		h->near = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/**
+ * @brief Where a path of the live machine starts.
+ * @param h machine @param path path; result: what is left of it @return descriptor or AT_FDCWD
+ */
+static int start_of(const struct gvm_host *h, const char **path)
+{
+	size_t len = h->near >= 0 ? strlen(h->near_path) : 0;
+
+	if (!len || !gvm_str_starts(*path, h->near_path) || (*path)[len] != '/')
+		return AT_FDCWD;
+	*path += len + 1;
+	return h->near;
 }
 
 bool gvm_host_live(const struct gvm_host *h)
@@ -113,15 +139,16 @@ static int open_in_root(int dir, const char *path, int flags)
 
 int gvm_host_at(struct gvm_host *h, const char *path, int flags)
 {
-	int fd;
+	int fd, dir;
 
-	if (h->root < 0)
-		fd = open(path, flags | O_CLOEXEC);
-	else if (!(flags & O_PATH) &&
-		 ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
-		return -EROFS;
-	else
+	if (h->root >= 0) {
+		if (!(flags & O_PATH) &&
+		    ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
+			return -EROFS;
 		return open_in_root(h->root, path, flags | O_CLOEXEC);
+	}
+	dir = start_of(h, &path);
+	fd = openat(dir, path, flags | O_CLOEXEC);
 	return fd >= 0 ? fd : -errno;
 }
 
@@ -211,15 +238,20 @@ int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, s
 
 int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)
 {
-	return gvm_host_link_at(h, h->root < 0 ? AT_FDCWD : h->root, path, buf, size);
+	int dir = h->root < 0 ? start_of(h, &path) : h->root;
+
+	return gvm_host_link_at(h, dir, path, buf, size);
 }
 
 bool gvm_host_exists(struct gvm_host *h, const char *path)
 {
 	GVM_AUTOCLOSE int fd = -1;
+	int dir;
 
-	if (h->root < 0)
-		return faccessat(AT_FDCWD, path, F_OK, 0) == 0;
+	if (h->root < 0) {
+		dir = start_of(h, &path);
+		return faccessat(dir, path, F_OK, 0) == 0;
+	}
 	fd = gvm_host_at(h, path, O_PATH);
 	return fd >= 0;
 }

@@ -45,6 +45,17 @@ void gvm_host_close(struct gvm_host *h);
 bool gvm_host_live(const struct gvm_host *h);
 
 /**
+ * @brief Work in a folder for a while: paths that lead below it are then looked up from there, which is
+ *        several times faster in sysfs.
+ * @param h machine
+ * @param path folder, or NULL for no longer
+ * @restriction when the folder goes and comes again, it is the one that went: its files are not found
+ * @sideeffect keeps it open
+ * @failure none: what cannot be opened is looked up as ever
+ */
+void gvm_host_near(struct gvm_host *h, const char *path);
+
+/**
  * @brief The machine's host name.
  * @param h machine
  * @param buf array

@@ -185,7 +185,8 @@ static int mdev_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wan
 			    "%s/mdev_supported_types/%s/create", gpu->path, wanted->type);
 	r |= gvm_str_copy(s->write.value, sizeof(s->write.value), wanted->uuid);
 	s->expect.kind = GVM_EXPECT_LINK;
-	r |= gvm_str_format(s->expect.path, sizeof(s->expect.path), MDEV_DEVICES "/%s/mdev_type",
+	/* Looked for below its own GPU. */
+	r |= gvm_str_format(s->expect.path, sizeof(s->expect.path), "%s/%s/mdev_type", gpu->path,
 			    wanted->uuid);
 	r |= gvm_str_copy(s->expect.value, sizeof(s->expect.value), wanted->type);
 	s->wait_ms = STEP_TIMEOUT_MS;
