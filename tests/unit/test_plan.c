@@ -63,7 +63,7 @@ static void create(void **state)
 	assert_string_equal(member(o, "args", "value"), UT_UUID_1);
 	assert_string_equal(member(o, "expect", "kind"), "link");
 	assert_string_equal(member(o, "expect", "path"),
-			    "/sys/bus/mdev/devices/" UT_UUID_1 "/mdev_type");
+			    "/sys/bus/pci/devices/" GPU "/" UT_UUID_1 "/mdev_type");
 	assert_string_equal(member(o, "expect", "value"), "t-1");
 	assert_string_equal(member(o, "inverse", "path"),
 			    "/sys/bus/mdev/devices/" UT_UUID_1 "/remove");
