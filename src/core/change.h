@@ -12,11 +12,12 @@
 
 /** What a person asks for. */
 struct gvm_vgpu_request {
-	const char *type; /**< id or full name */
-	const char *gpu;  /**< any name of a GPU, or NULL: the one with most room */
-	const char *name; /**< or NULL: made from the UUID */
-	const char *uuid; /**< in any case, or NULL: random */
-	bool force;       /**< take a device although the host uses it */
+	const char *type;                /**< id or full name */
+	const char *gpu;                 /**< any name of a GPU, or NULL: the one with most room */
+	const char *name;                /**< or NULL: made from the UUID */
+	const char *uuid;                /**< in any case, or NULL: random */
+	bool force;                      /**< take a device although the host uses it */
+	const struct gvm_params *params; /**< or NULL; those of an own type come before them */
 };
 
 /**
@@ -30,10 +31,25 @@ struct gvm_vgpu_request {
  * @restriction none
  * @sideeffect none
  * @failure EINVAL (GVM_E_NAME_INVALID, GVM_E_UUID_INVALID), ENOENT (GVM_E_GPU_NOT_FOUND,
- *          GVM_E_TYPE_NOT_FOUND)
+ *          GVM_E_TYPE_NOT_FOUND), those of gvm_vgpu_takes_params()
  */
 int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e);
+
+/**
+ * @brief Can a vGPU of this method have the parameters it is to have?
+ * @param ctx context
+ * @param method name of a vendor
+ * @param params parameters
+ * @param name of the vGPU or type, for messages
+ * @param e detail
+ * @return 0 or -EOPNOTSUPP
+ * @restriction which parameters there are, only the driver knows, once the vGPU is there
+ * @sideeffect none
+ * @failure EOPNOTSUPP (GVM_E_PARAM_NONE)
+ */
+int gvm_vgpu_takes_params(const struct gvm_ctx *ctx, const char *method,
+			  const struct gvm_params *params, const char *name, struct gvm_error *e);
 
 /**
  * @brief Make a vGPU.

@@ -19,6 +19,8 @@ static int choose_names(const struct gvm_vgpu_request *request, struct gvm_vgpu_
 	char as_uuid[GVM_UUID_SIZE];
 
 	memset(ret, 0, sizeof(*ret));
+	if (request->params)
+		ret->params = *request->params;
 	if (!request->uuid)
 		gvm_uuid_random(ret->uuid);
 	else if (gvm_uuid_parse(request->uuid, ret->uuid) < 0)
@@ -39,8 +41,22 @@ static int choose_names(const struct gvm_vgpu_request *request, struct gvm_vgpu_
 	return gvm_str_copy(ret->name, sizeof(ret->name), request->name);
 }
 
+/** @brief Take what an own type brings along. @param type chosen @param ret result @param e detail @return 0 or -EINVAL */
+static int take_own(const struct gvm_type *type, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	const char *wrong;
+
+	if (!type->own)
+		return 0;
+	memcpy(ret->own_type, type->own->name, sizeof(ret->own_type));
+	wrong = gvm_params_prepend(&ret->params, &type->own->params);
+	return wrong ? gvm_error_set(e, "GVM_E_USAGE", EINVAL, "%s: with those of type %s %s",
+				     ret->name, type->own->name, wrong)
+		     : 0;
+}
+
 /**
- * @brief Find GPU and type by names, with room: the slow way, which knows full names.
+ * @brief Find GPU and type by names, with room: the slow way, which knows full names and own types.
  * @param ctx context @param request asked for @param ret result: gpu and type @param e detail
  * @return 0 or -errno
  */
@@ -58,9 +74,11 @@ static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request 
 	if (r < 0)
 		return r;
 	r = gvm_find_type(inv, gpu, request->type, &type, e);
+	if (r == 0)
+		r = take_own(type, ret, e);
 	if (r < 0)
 		return r;
-	memcpy(ret->type, type->id, sizeof(ret->type));
+	memcpy(ret->type, type->own ? type->own->base : type->id, sizeof(ret->type));
 	memcpy(ret->gpu, type->gpu->id, sizeof(ret->gpu));
 	return gvm_str_copy(ret->method, sizeof(ret->method), type->vendor->name);
 }
@@ -104,6 +122,20 @@ static int choose(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 	return choose_by_listing(ctx, request, ret, e);
 }
 
+int gvm_vgpu_takes_params(const struct gvm_ctx *ctx, const char *method,
+			  const struct gvm_params *params, const char *name, struct gvm_error *e)
+{
+	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, method);
+
+	if (!params->n || !vendor || vendor->plan_set)
+		return 0;
+	gvm_error_set(e, "GVM_E_PARAM_NONE", EOPNOTSUPP,
+		      "%s cannot have the parameter %s: what is made by %s has none", name,
+		      params->items[0].name, method);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	return -EOPNOTSUPP;
+}
+
 /**
  * @brief Plan the making of a vGPU that is chosen; what it is planned from stays so under the GPU's lock.
  * @param ctx context @param request asked for @param load drivers that are not loaded
@@ -113,10 +145,14 @@ static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *reque
 		       struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
 	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, ret->method);
-	struct gvm_vgpu_wanted wanted = { .name = ret->name, .uuid = ret->uuid, .type = ret->type };
+	struct gvm_vgpu_wanted wanted = {
+		.name = ret->name, .uuid = ret->uuid, .type = ret->type, .params = &ret->params
+	};
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	int r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
+	int r = gvm_vgpu_takes_params(ctx, ret->method, &ret->params, ret->name, e);
 
+	if (r == 0)
+		r = gvm_inventory_read(ctx, 0, ret->gpu, &inv, e);
 	if (r < 0)
 		return r;
 	if (inv->n_gpus != 1 || !vendor)

@@ -84,23 +84,17 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 		GVM_ERROR_FIELD(e, object, "%s", d->name);
 		return -ENODEV;
 	}
-	if (d->n_params) {
-		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
-			      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
-			      d->params[0].name);
-		GVM_ERROR_FIELD(e, object, "%s", d->name);
-		GVM_ERROR_FIELD(e, hint, "take params out of its definition");
-		return -EOPNOTSUPP;
-	}
 	return 0;
 }
 
 /** @brief What to ask for to make a defined vGPU. @param d definition @return request */
 static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
 {
-	return (struct gvm_vgpu_request){
-		.type = d->type, .gpu = d->gpu[0] ? d->gpu : NULL, .name = d->name, .uuid = d->uuid
-	};
+	return (struct gvm_vgpu_request){ .type = d->type,
+					  .gpu = d->gpu[0] ? d->gpu : NULL,
+					  .name = d->name,
+					  .uuid = d->uuid,
+					  .params = &d->params };
 }
 
 int gvm_definition_plan_start(struct gvm_ctx *ctx, const struct gvm_definition *d,
