@@ -49,6 +49,7 @@ struct cli {
 	const char *file;
 	const char *params[CLI_MAX_PARAMS]; /**< KEY=VALUE each */
 	int n_params;
+	struct gvm_inventory *told; /**< holds what the library warned of, for JSON; or NULL */
 	int exit_status; /**< of a command that was done in part and has told so itself; else 0 */
 };
 
@@ -57,7 +58,7 @@ struct cli_command {
 	const char *noun;
 	const char *verb; /**< NULL for a noun without verbs */
 	/** What follows, as shown in help; "" for none. Its words say what completion offers: GPU, TYPE,
-	 *  VGPU, VM (names), FILE (files), DIR (folders), one|two (these words); the last may repeat. */
+	 *  OWNTYPE, VGPU, VM (names), FILE (files), DIR (folders), one|two (these words); the last may repeat. */
 	const char *args;
 	int min_args, max_args;
 	unsigned int options; /**< enum cli_option that it takes */
@@ -93,6 +94,10 @@ int cli_gpu_restore(struct cli *cli, struct gvm_error *e);
 int cli_type_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_type_show(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_type_create(struct cli *cli, struct gvm_error *e);
+/** @copydoc cli_list */
+int cli_type_delete(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */
 int cli_vgpu_list(struct cli *cli, struct gvm_error *e);
 /** @copydoc cli_list */

@@ -152,6 +152,15 @@ static void offer_types(const struct line *l, const struct gvm_inventory *inv)
 	}
 }
 
+/** @brief Offer own types, also those whose base is not there. @param l line @param inv host */
+static void offer_own_types(const struct line *l, const struct gvm_inventory *inv)
+{
+	size_t i;
+
+	for (i = 0; i < inv->own_types.n; i++)
+		offer(l, inv->own_types.items[i].name, inv->own_types.items[i].description);
+}
+
 /** @brief Offer vGPUs. @param l line @param inv host */
 static void offer_vgpus(const struct line *l, const struct gvm_inventory *inv)
 {
@@ -185,6 +194,7 @@ static const struct {
 } objects[] = {
 	{ "GPU", GVM_INV_DETAIL, offer_gpus },
 	{ "TYPE", GVM_INV_TYPES, offer_types },
+	{ "OWNTYPE", GVM_INV_TYPES, offer_own_types },
 	{ "VGPU", GVM_INV_VGPUS, offer_vgpus },
 	{ "VM", GVM_INV_VGPUS | GVM_INV_VMS, offer_vms },
 };

@@ -123,26 +123,47 @@ struct json_object *cli_type_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "gpu", type->gpu->id);
 	add_text(o, "method", type->vendor->name);
 	add_text(o, "description", type->description);
+	if (type->own) {
+		add_text(o, "base", type->own->base);
+		put(o, "params", gvm_params_json(&type->own->params));
+	}
 	add_long(o, "available", type->available);
 	add_if(o, "reason", type->reason, true);
+	return o;
+}
+
+struct json_object *cli_own_type_item(const struct gvm_own_type *t)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "name", t->name);
+	add_text(o, "base", t->base);
+	add_text(o, "gpu", t->gpu);
+	add_text(o, "description", t->description);
+	put(o, "params", gvm_params_json(&t->params));
 	return o;
 }
 
 /** @brief Add what only a definition tells. @param o object @param d definition */
 static void add_definition(struct json_object *o, const struct gvm_definition *d)
 {
-	struct json_object *params = json_object_new_array(), *param;
-	size_t i;
-
 	put(o, "autostart", json_object_new_boolean(d->autostart));
 	add_text(o, "defined_by", d->by == GVM_DEFINED_BY_GVM ? "gvm" : "mdevctl");
-	for (i = 0; i < d->n_params; i++) {
-		param = json_object_new_object();
-		put(param, "name", json_object_new_string(d->params[i].name));
-		put(param, "value", json_object_new_string(d->params[i].value));
-		json_object_array_add(params, param);
-	}
-	put(o, "params", params);
+}
+
+/** @brief Add the parameters of a vGPU: those set on it, else those of its definition. @param o object @param vgpu it, or NULL @param d definition, or NULL */
+static void add_params(struct json_object *o, const struct gvm_vgpu *vgpu,
+		       const struct gvm_definition *d)
+{
+	const struct gvm_vgpu_made *made = vgpu ? vgpu->made : NULL;
+	const char *own = made                                  ? made->own_type
+			  : d && strcmp(d->type, d->base) != 0 ? d->type
+								: "";
+
+	if (vgpu)
+		add_if(o, "own_type", own, true);
+	if (made || d)
+		put(o, "params", gvm_params_json(made ? &made->params : &d->params));
 }
 
 struct json_object *cli_definition_item(const struct gvm_definition *d)
@@ -154,6 +175,7 @@ struct json_object *cli_definition_item(const struct gvm_definition *d)
 	add_text(o, "type", d->type);
 	add_text(o, "gpu", d->gpu);
 	add_definition(o, d);
+	add_params(o, NULL, d);
 	return o;
 }
 
@@ -181,6 +203,7 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "origin", origins[vgpu->origin]);
 	if (d)
 		add_definition(o, d);
+	add_params(o, vgpu, d);
 	add_group(o, "iommu_group", "", vgpu->group, inv->live);
 	add_group(o, "vfio_node", "/dev/vfio/", vgpu->group, inv->live);
 	if (vgpu->holder) {

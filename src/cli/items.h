@@ -48,6 +48,10 @@ void cli_vm_paths(struct gvm_ctx *ctx, const struct gvm_vm *vm, struct json_obje
  *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_definition_item(const struct gvm_definition *d);
 
+/** @brief An own type as JSON. @param t it @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_own_type_item(const struct gvm_own_type *t);
+
 /**
  * @brief Load all definitions, as the answer of a command needs them.
  * @param cli run

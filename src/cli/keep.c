@@ -14,6 +14,7 @@
 #include "restore.h"
 #include "saved.h"
 #include "str.h"
+#include "vgpu_set.h"
 #include "yaml_load.h"
 
 /** @brief Print what was saved, or would be. @param cli run @param schema of the answer @param d definition @return 0 or -errno */
@@ -41,8 +42,6 @@ static int print_saved(struct cli *cli, const char *schema, const struct gvm_def
 /** @brief Take a definition from the command line. @param cli run @param d result @param e detail @return 0 or -errno */
 static int from_options(const struct cli *cli, struct gvm_definition *d, struct gvm_error *e)
 {
-	int i;
-
 	if (!cli->n_args || !cli->type)
 		return cli_usage(e, "gvm vgpu define needs NAME and --type TYPE, or --file FILE");
 	if (gvm_str_copy(d->name, sizeof(d->name), cli->args[0]) < 0)
@@ -57,18 +56,7 @@ static int from_options(const struct cli *cli, struct gvm_definition *d, struct 
 	if (cli->gpu && gvm_gpu_id(cli->ctx, cli->gpu, d->gpu, e) < 0)
 		return -ENOENT;
 	d->autostart = cli->autostart;
-	for (i = 0; i < cli->n_params; i++) {
-		const char *value = strchr(cli->params[i], '='), *wrong;
-		char name[sizeof(d->params[0].name) + 1];
-
-		if (!value)
-			return cli_usage(e, "--param needs KEY=VALUE, not %s", cli->params[i]);
-		snprintf(name, sizeof(name), "%.*s", (int)(value - cli->params[i]), cli->params[i]);
-		wrong = gvm_definition_add_param(d, name, value + 1);
-		if (wrong)
-			return cli_usage(e, "--param %s: %s", cli->params[i], wrong);
-	}
-	return 0;
+	return cli_take_params(cli, &d->params, e);
 }
 
 /** @brief Take a definition from a file. @param cli run @param d result @param e detail @return 0 or -errno */
@@ -96,16 +84,71 @@ int cli_vgpu_define(struct cli *cli, struct gvm_error *e)
 	return r < 0 ? r : print_saved(cli, "gvm.vgpu.define/1", &d);
 }
 
-int cli_vgpu_set(struct cli *cli, struct gvm_error *e)
+/** @brief Set parameters of a vGPU that has no definition. @param cli run @param params them @param e detail @return 0 or -errno */
+static int set_transient(struct cli *cli, const struct gvm_params *params, struct gvm_error *e)
 {
-	struct gvm_definition d;
-	size_t n = (size_t)cli->n_args - 1;
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *v;
+	struct gvm_plan plan;
+	struct cli_out *out;
 	int r;
 
+	gvm_plan_init(&plan);
+	r = cli->dry_run ? gvm_vgpu_plan_set(cli->ctx, cli->args[0], params, &plan, e)
+			 : gvm_vgpu_set(cli->ctx, cli->args[0], params, e);
+	if (r > 0) {
+		gvm_error_set(e, "GVM_E_VGPU_NOT_FOUND", ENOENT, "vGPU %s is not there",
+			      cli->args[0]);
+		return -ENOENT;
+	}
+	if (r == 0 && cli->dry_run)
+		return cli_out_plan(cli, &plan);
+	if (r == 0)
+		r = gvm_inventory_read(cli->ctx, GVM_INV_VGPUS | GVM_INV_VMS, NULL, &inv, e);
+	if (r == 0)
+		r = gvm_find_vgpu(inv, cli->args[0], &v, e);
+	if (r < 0)
+		return r;
+	if (!cli->json)
+		return printf("%s %s\n", v->name, v->uuid) < 0 ? -EIO : 0;
+	out = cli_out_begin(cli, "gvm.vgpu.set/1", NULL);
+	return cli_out_end(out, NULL, out ? cli_out_item(out, cli_vgpu_item(inv, v)) : -ENOMEM);
+}
+
+/** @brief Show what would be set on the vGPU. @param cli run @param d definition @param params them @param e detail @return 0 or -errno */
+static int show_steps(struct cli *cli, const struct gvm_definition *d,
+		      const struct gvm_params *params, struct gvm_error *e)
+{
+	struct gvm_plan plan;
+	int r;
+
+	gvm_plan_init(&plan);
+	r = params->n ? gvm_vgpu_plan_set(cli->ctx, d->uuid, params, &plan, e) : 0;
+	if (r >= 0 && !cli->json)
+		r = cli_out_plan(cli, &plan);
+	return r < 0 ? r : 0;
+}
+
+int cli_vgpu_set(struct cli *cli, struct gvm_error *e)
+{
+	struct gvm_definition_change change = { cli->args + 1,
+						(size_t)cli->n_args - 1,
+						{ .n = 0 } };
+	struct gvm_definition d;
+	int r = cli_take_params(cli, &change.params, e);
+
+	if (r < 0)
+		return r;
+	if (!change.n && !change.params.n)
+		return cli_usage(e, "gvm vgpu set needs KEY=VALUE, or --param KEY=VALUE");
 	if (cli->dry_run)
-		r = gvm_definition_changed(cli->ctx, cli->args[0], cli->args + 1, n, &d, e);
+		r = gvm_definition_changed(cli->ctx, cli->args[0], &change, &d, e);
 	else
-		r = gvm_definition_set(cli->ctx, cli->args[0], cli->args + 1, n, cli->force, &d, e);
+		r = gvm_definition_set(cli->ctx, cli->args[0], &change, cli->force, &d, e);
+	if (r == -ENOENT && !change.n && e->code && strcmp(e->code, "GVM_E_NOT_DEFINED") == 0)
+		return set_transient(cli, &change.params, e);
+	if (r == 0 && cli->dry_run)
+		r = show_steps(cli, &d, &change.params, e);
 	return r < 0 ? r : print_saved(cli, "gvm.vgpu.set/1", &d);
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,6 +18,17 @@ static void tell(const char *text, void *data)
 	fprintf(stderr, "gvm: %s\n", text);
 }
 
+/** @brief Tell what the library warns of: at once, or with the JSON. @param text a line @param data run */
+static void warn(const char *text, void *data)
+{
+	struct cli *cli = data;
+
+	if (!cli->json)
+		fprintf(stderr, "gvm: warning: %s\n", text);
+	else if (cli->told || (cli->told = calloc(1, sizeof(*cli->told))))
+		gvm_inventory_warn(cli->told, "%s", text);
+}
+
 /** @brief Run the command. @param cli run @param e detail @return 0 or -errno */
 static int run(struct cli *cli, struct gvm_error *e)
 {
@@ -30,10 +42,13 @@ static int run(struct cli *cli, struct gvm_error *e)
 		return r;
 	if (cli->verbose)
 		cli->ctx->log = tell;
+	cli->ctx->warn = warn;
+	cli->ctx->warn_data = cli;
 	if (write)
 		gvm_collect(cli->ctx);
 	r = cli->command->run(cli, e);
 	gvm_close(cli->ctx);
+	gvm_inventory_free(cli->told);
 	return r;
 }
 

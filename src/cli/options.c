@@ -86,6 +86,19 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb)
 	return NULL;
 }
 
+int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_error *e)
+{
+	const char *wrong;
+	int i;
+
+	for (i = 0; i < cli->n_params; i++) {
+		wrong = gvm_params_add_text(ret, cli->params[i]);
+		if (wrong)
+			return cli_usage(e, "--param %s: %s", cli->params[i], wrong);
+	}
+	return 0;
+}
+
 /** @brief Tell a noun's verbs as the cause of an error. @param noun noun @param e error */
 static void tell_verbs(const char *noun, struct gvm_error *e)
 {

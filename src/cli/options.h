@@ -9,6 +9,7 @@
 #define GVM_CLI_OPTIONS_H
 
 #include "cli.h"
+#include "params.h"
 
 /** One option. Those with bit 0 are taken by every command. */
 struct cli_option_row {
@@ -56,6 +57,18 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb);
  * @failure none
  */
 int cli_usage(struct gvm_error *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * @brief Take the parameters that were given with --param.
+ * @param cli run
+ * @param ret result: they are added
+ * @param e detail
+ * @return 0 or -EINVAL
+ * @restriction as gvm_params_add()
+ * @sideeffect none
+ * @failure EINVAL with GVM_E_USAGE
+ */
+int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_error *e);
 
 /**
  * @brief The error that there is no such command.

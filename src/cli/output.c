@@ -211,23 +211,35 @@ int cli_out_item(struct cli_out *out, struct json_object *item)
 	return r;
 }
 
-/** @brief Print warnings the way the answer is printed. @param json as JSON @param inv whose, or NULL */
-static void print_warnings(bool json, const struct gvm_inventory *inv)
+/** @brief Print warnings the way the answer is printed. @param json as JSON @param inv whose, or NULL @param n printed before @return n with these */
+static size_t print_warnings(bool json, const struct gvm_inventory *inv, size_t n)
 {
-	size_t i, n = inv ? inv->n_warnings : 0;
+	size_t i;
 
-	if (json)
-		printf("],\"warnings\":[");
-	for (i = 0; i < n; i++) {
+	for (i = 0; inv && i < inv->n_warnings; i++) {
 		if (json) {
-			printf("%s", i ? "," : "");
+			printf("%s", n++ ? "," : "");
 			print_json_text(inv->warnings[i]);
 		} else {
 			fprintf(stderr, "gvm: warning: %s\n", inv->warnings[i]);
 		}
 	}
-	if (json)
-		printf("]}\n");
+	return n;
+}
+
+/** @brief Print all warnings at the end of an answer. @param cli run @param inv whose, or NULL */
+static void print_all_warnings(const struct cli *cli, const struct gvm_inventory *inv)
+{
+	size_t n;
+
+	if (cli->json)
+		printf("],\"warnings\":[");
+	n = print_warnings(cli->json, inv, 0);
+	if (!cli->json)
+		return;
+	/* For people they were printed at once. */
+	print_warnings(true, cli->told, n);
+	printf("]}\n");
 }
 
 int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r)
@@ -239,7 +251,7 @@ int cli_out_end(struct cli_out *out, const struct gvm_inventory *inv, int r)
 	else if (r == 0)
 		r = cli_table_print(&out->table, stdout);
 	if (r == 0)
-		print_warnings(out->cli->json, inv);
+		print_all_warnings(out->cli, inv);
 	free(out->table.cells);
 	free(out);
 	return r;
@@ -257,7 +269,8 @@ int cli_out_plan(struct cli *cli, const struct gvm_plan *plan)
 		if (cli->json)
 			r = cli_out_item(out, gvm_step_json(s));
 		else
-			printf("%3u  %s\n     write %s to %s\n", s->id, s->reason, s->write.value,
+			printf("%3u  %s\n     write %s to %s\n", s->id, s->reason,
+			       *s->write.value == '\n' ? "an empty line" : s->write.value,
 			       s->write.path);
 	}
 	return cli->json ? cli_out_end(out, NULL, r) : 0;

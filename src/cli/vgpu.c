@@ -5,6 +5,7 @@
 #include "attachment.h"
 #include "change.h"
 #include "items.h"
+#include "options.h"
 #include "output.h"
 
 #define NO_VGPUS "no vGPUs; make one: gvm vgpu create --type TYPE (what can be made: gvm type list)"
@@ -85,12 +86,15 @@ static int print_made(struct cli *cli, const struct gvm_vgpu_record *made)
 
 int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 {
-	const struct gvm_vgpu_request request = { cli->type, cli->gpu, cli->name, cli->uuid,
-						  cli->force };
+	struct gvm_params params = { .n = 0 };
+	const struct gvm_vgpu_request request = { cli->type, cli->gpu,   cli->name,
+						  cli->uuid, cli->force, &params };
 	struct gvm_vgpu_record made;
 	struct gvm_plan plan;
-	int r;
+	int r = cli_take_params(cli, &params, e);
 
+	if (r < 0)
+		return r;
 	if (cli->name && gvm_definition_exists(cli->ctx, cli->name)) {
 		gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "there is a definition %s",
 			      cli->name);

@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "kmsg.h"
+#include "params.h"
 #include "str.h"
 #include "wait.h"
 
@@ -21,6 +22,15 @@ static unsigned int patience(const struct gvm_step *step)
 	return step->seen_ms ? step->seen_ms : step->wait_ms;
 }
 
+/** @brief Does a parameter show its value? @param look what and where @return 1, also where it cannot be read; or 0 */
+static int param_holds(const struct look *look)
+{
+	char shown[GVM_ATTRIBUTE_SIZE];
+
+	return gvm_host_read_named(look->host, look->expect->path, shown, sizeof(shown)) < 0 ||
+	       gvm_param_shown(shown, look->expect->value);
+}
+
 /** @brief Does the condition hold now? @param data struct look @return 1 or 0 */
 static int holds(void *data)
 {
@@ -30,6 +40,8 @@ static int holds(void *data)
 
 	if (x->kind == GVM_EXPECT_ABSENT)
 		return !gvm_host_exists(look->host, x->path);
+	if (x->kind == GVM_EXPECT_PARAM)
+		return param_holds(look);
 	if (x->kind == GVM_EXPECT_TEXT)
 		return gvm_host_read(look->host, x->path, name, sizeof(name)) == 0 &&
 		       strcmp(name, x->value) == 0;
@@ -67,12 +79,15 @@ static int step_failed(const struct gvm_step *step, int r, int kmsg, struct gvm_
 {
 	/* The device is what must be gone afterwards, or after undoing. */
 	const struct gvm_expect *gone = step->has_inverse ? &step->inverse_expect : &step->expect;
-	const char *names[] = { gvm_basename(gone->path), step->object, NULL };
+	const char *names[] = { step->device[0] ? step->device : gvm_basename(gone->path),
+				step->object, NULL };
+	bool param = step->kind == GVM_STEP_PARAM;
 
-	gvm_error_set(e, gvm_errors_of_write(step->write.path, -r), -r, "cannot %s", step->reason);
+	gvm_error_set(e, gvm_errors_of_write(param ? GVM_ANY_PARAM : step->write.path, -r), -r,
+		      "cannot %s", step->reason);
 	GVM_ERROR_FIELD(e, object, "%s", step->object);
 	GVM_ERROR_FIELD(e, step, "write to %s", step->write.path);
-	GVM_ERROR_FIELD(e, wrote, "%s", step->write.value);
+	GVM_ERROR_FIELD(e, wrote, "%s", *step->write.value == '\n' ? "" : step->write.value);
 	gvm_kmsg_since(kmsg, names, e);
 	return r;
 }
@@ -85,7 +100,12 @@ static void not_seen(const struct look *look, const struct gvm_step *step, struc
 
 	if (e)
 		e->code = "GVM_E_NOT_SEEN";
-	if (x->kind == GVM_EXPECT_TEXT)
+	if (x->kind == GVM_EXPECT_PARAM) {
+		gvm_host_read_named(look->host, x->path, shown, sizeof(shown));
+		gvm_str_printable(shown);
+		if (e)
+			e->code = "GVM_E_PARAM_NOT_SEEN";
+	} else if (x->kind == GVM_EXPECT_TEXT)
 		gvm_host_read(look->host, x->path, shown, sizeof(shown));
 	else if (x->kind == GVM_EXPECT_LINK)
 		gvm_host_link(look->host, x->path, shown, sizeof(shown));
@@ -93,6 +113,21 @@ static void not_seen(const struct look *look, const struct gvm_step *step, struc
 		return;
 	GVM_ERROR_FIELD(e, message, "cannot %s: %s shows %s", step->reason, gvm_basename(x->path),
 			*shown ? shown : "nothing");
+}
+
+/** @brief Tell of a parameter that was written and cannot be read. @param ctx context @param step done */
+static void tell_unverified(struct gvm_ctx *ctx, const struct gvm_step *step)
+{
+	char shown[GVM_ATTRIBUTE_SIZE];
+	int r;
+
+	if (step->expect.kind != GVM_EXPECT_PARAM)
+		return;
+	r = gvm_host_read_named(ctx->host, step->expect.path, shown, sizeof(shown));
+	if (r < 0)
+		gvm_warn(ctx,
+			 "vGPU %s: the driver took %s, and cannot be asked whether it has it: %s",
+			 step->object, step->reason, gvm_errno_name(r));
 }
 
 /**
@@ -112,13 +147,15 @@ static int run_step(struct gvm_ctx *ctx, const struct gvm_step *step, int kmsg, 
 	if (r < 0)
 		return step_failed(step, r, kmsg, e);
 	r = gvm_wait_until(patience(step), holds, &look);
-	if (r < 0) {
-		step_failed(step, r, kmsg, e);
-		not_seen(&look, step, e);
-		GVM_ERROR_FIELD(e, step, "write to %s, then look for %s%s%s", step->write.path,
-				step->expect.path, step->expect.value[0] ? " -> " : " to go",
-				step->expect.value);
+	if (r == 0) {
+		tell_unverified(ctx, step);
+		return 0;
 	}
+	step_failed(step, r, kmsg, e);
+	not_seen(&look, step, e);
+	GVM_ERROR_FIELD(e, step, "write to %s, then look for %s%s%s", step->write.path,
+			step->expect.path, step->expect.value[0] ? " -> " : " to go",
+			step->expect.value);
 	return r;
 }
 

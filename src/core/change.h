@@ -12,11 +12,12 @@
 
 /** What a person asks for. */
 struct gvm_vgpu_request {
-	const char *type; /**< id or full name */
-	const char *gpu;  /**< any name of a GPU, or NULL: the one with most room */
-	const char *name; /**< or NULL: made from the UUID */
-	const char *uuid; /**< in any case, or NULL: random */
-	bool force;       /**< take a device although the host uses it */
+	const char *type;                /**< id or full name */
+	const char *gpu;                 /**< any name of a GPU, or NULL: the one with most room */
+	const char *name;                /**< or NULL: made from the UUID */
+	const char *uuid;                /**< in any case, or NULL: random */
+	bool force;                      /**< take a device although the host uses it */
+	const struct gvm_params *params; /**< or NULL; those of an own type come before them */
 	/** A definition knows it by its UUID: what is made by one write is recorded only afterwards. */
 	bool defined;
 };
@@ -32,7 +33,7 @@ struct gvm_vgpu_request {
  * @restriction none
  * @sideeffect none
  * @failure EINVAL (GVM_E_NAME_INVALID, GVM_E_UUID_INVALID), ENOENT (GVM_E_GPU_NOT_FOUND,
- *          GVM_E_TYPE_NOT_FOUND)
+ *          GVM_E_TYPE_NOT_FOUND), those of gvm_vgpu_takes_params()
  */
 int gvm_vgpu_plan_create(struct gvm_ctx *ctx, const struct gvm_vgpu_request *request,
 			 struct gvm_plan *plan, struct gvm_vgpu_record *ret, struct gvm_error *e);
@@ -83,6 +84,21 @@ void gvm_gpu_change_end(struct gvm_ctx *ctx, struct gvm_gpu_change *g);
 int gvm_vgpu_create_on(struct gvm_ctx *ctx, struct gvm_gpu_change *g,
 		       const struct gvm_vgpu_request *request, const struct gvm_proc *owner,
 		       struct gvm_vgpu_record *ret, struct gvm_error *e);
+
+/**
+ * @brief Can a vGPU of this method have the parameters it is to have?
+ * @param ctx context
+ * @param method name of a vendor
+ * @param params parameters
+ * @param name of the vGPU or type, for messages
+ * @param e detail
+ * @return 0 or -EOPNOTSUPP
+ * @restriction which parameters there are, only the driver knows, once the vGPU is there
+ * @sideeffect none
+ * @failure EOPNOTSUPP (GVM_E_PARAM_NONE)
+ */
+int gvm_vgpu_takes_params(const struct gvm_ctx *ctx, const char *method,
+			  const struct gvm_params *params, const char *name, struct gvm_error *e);
 
 /**
  * @brief Make a vGPU.

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "str.h"
+
 void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...)
 {
 	char text[1024];
@@ -16,6 +18,21 @@ void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	ctx->log(text, ctx->log_data);
+}
+
+void gvm_warn(struct gvm_ctx *ctx, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	gvm_str_printable(text);
+	if (ctx->warn)
+		ctx->warn(text, ctx->warn_data);
+	else
+		gvm_log(ctx, "%s", text);
 }
 
 int gvm_self(struct gvm_ctx *ctx, struct gvm_proc *ret, struct gvm_error *e)

@@ -23,6 +23,9 @@ struct gvm_ctx {
 	struct gvm_proc self;                            /**< this process; pid 0: not asked yet */
 	void (*log)(const char *text, void *data);       /**< told of each step; may be NULL */
 	void *log_data;
+	void (*warn)(const char *text,
+		     void *data); /**< told what a person must know; may be NULL */
+	void *warn_data;
 };
 
 /**
@@ -46,5 +49,15 @@ int gvm_self(struct gvm_ctx *ctx, struct gvm_proc *ret, struct gvm_error *e);
  * @failure none: text too long is cut
  */
 void gvm_log(struct gvm_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * @brief Tell the person something that is no failure, printf style.
+ * @param ctx context
+ * @param fmt text, one line
+ * @restriction none
+ * @sideeffect those of the callback, else of that for the log
+ * @failure none: text too long is cut
+ */
+void gvm_warn(struct gvm_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

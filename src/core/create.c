@@ -19,6 +19,8 @@ static int choose_names(const struct gvm_vgpu_request *request, struct gvm_vgpu_
 	char as_uuid[GVM_UUID_SIZE];
 
 	memset(ret, 0, sizeof(*ret));
+	if (request->params)
+		ret->params = *request->params;
 	if (!request->uuid)
 		gvm_uuid_random(ret->uuid);
 	else if (gvm_uuid_parse(request->uuid, ret->uuid) < 0)
@@ -45,8 +47,22 @@ struct choice {
 	const struct gvm_vendor *vendor;
 };
 
+/** @brief Take what an own type brings along. @param type chosen @param ret result @param e detail @return 0 or -EINVAL */
+static int take_own(const struct gvm_type *type, struct gvm_vgpu_record *ret, struct gvm_error *e)
+{
+	const char *wrong;
+
+	if (!type->own)
+		return 0;
+	memcpy(ret->own_type, type->own->name, sizeof(ret->own_type));
+	wrong = gvm_params_prepend(&ret->params, &type->own->params);
+	return wrong ? gvm_error_set(e, "GVM_E_USAGE", EINVAL, "%s: with those of type %s %s",
+				     ret->name, type->own->name, wrong)
+		     : 0;
+}
+
 /**
- * @brief Find GPU and type by names, with room: the slow way, which knows full names.
+ * @brief Find GPU and type by names, with room: the slow way, which knows full names and own types.
  * @param ctx context @param request asked for @param ret its gpu, if one is asked for; result: gpu and type
  * @param inv result, to be freed also on failure @param c result @param e detail @return 0 or -errno
  */
@@ -62,9 +78,11 @@ static int choose_by_listing(struct gvm_ctx *ctx, const struct gvm_vgpu_request 
 		r = gvm_find_gpu(ctx, *inv, request->gpu, &gpu, e);
 	if (r == 0)
 		r = gvm_find_type(*inv, gpu, request->type, &type, e);
+	if (r == 0)
+		r = take_own(type, ret, e);
 	if (r < 0)
 		return r;
-	memcpy(ret->type, type->id, sizeof(ret->type));
+	memcpy(ret->type, type->own ? type->own->base : type->id, sizeof(ret->type));
 	memcpy(ret->gpu, type->gpu->id, sizeof(ret->gpu));
 	*c = (struct choice){ type->gpu, type->vendor };
 	return 0;
@@ -90,6 +108,20 @@ static bool choose_by_id(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 	return false;
 }
 
+int gvm_vgpu_takes_params(const struct gvm_ctx *ctx, const char *method,
+			  const struct gvm_params *params, const char *name, struct gvm_error *e)
+{
+	const struct gvm_vendor *vendor = gvm_vendor_named(ctx, method);
+
+	if (!params->n || !vendor || vendor->plan_set)
+		return 0;
+	gvm_error_set(e, "GVM_E_PARAM_NONE", EOPNOTSUPP,
+		      "%s cannot have the parameter %s: what is made by %s has none", name,
+		      params->items[0].name, method);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	return -EOPNOTSUPP;
+}
+
 /**
  * @brief Plan the making of a vGPU that is chosen. Functions are chosen here: what they are planned from
  *        stays so under the GPU's lock. Whether the GPU is still there the kernel tells.
@@ -100,9 +132,13 @@ static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *reque
 		       const struct choice *c, bool load, struct gvm_plan *plan,
 		       struct gvm_vgpu_record *ret, struct gvm_error *e)
 {
-	struct gvm_vgpu_wanted wanted = { .name = ret->name, .uuid = ret->uuid, .type = ret->type };
+	struct gvm_vgpu_wanted wanted = {
+		.name = ret->name, .uuid = ret->uuid, .type = ret->type, .params = &ret->params
+	};
 	int r = gvm_str_copy(ret->method, sizeof(ret->method), c->vendor->name);
 
+	if (r == 0)
+		r = gvm_vgpu_takes_params(ctx, ret->method, &ret->params, ret->name, e);
 	if (r < 0)
 		return r;
 	if (!c->vendor->place)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "definition.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cleanup.h"
-#include "saved.h"
+#include "saved_schema.h"
 #include "str.h"
 #include "yaml_load.h"
 
@@ -15,10 +14,6 @@
 	"write version: 1, name: desk1, gpu: {address: \"0000:3b:00.0\"}, type: TYPE, each on a line"
 
 /** The file as libcyaml loads it. */
-struct file_param {
-	char *name;
-	char *value;
-};
 struct file {
 	char *version;
 	char *name;
@@ -26,35 +21,19 @@ struct file {
 	struct gvm_saved_gpu *gpu;
 	char *type;
 	char *autostart;
-	struct file_param *params;
+	struct gvm_saved_param *params;
 	uint32_t params_count;
 };
 
-#define TEXT(S, key, flags, max)                                                                   \
-	CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | (flags), S, key, 1, max)
-
-static const cyaml_schema_field_t gpu_fields[] = {
-	TEXT(struct gvm_saved_gpu, address, 0, GVM_NAME_SIZE - 1),
-	TEXT(struct gvm_saved_gpu, serial, CYAML_FLAG_OPTIONAL, GVM_NAME_SIZE - 1),
-	CYAML_FIELD_END,
-};
-static const cyaml_schema_field_t param_fields[] = {
-	TEXT(struct file_param, name, 0, 63),
-	CYAML_FIELD_STRING_PTR("value", CYAML_FLAG_POINTER, struct file_param, value, 0, 127),
-	CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t param = { CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT,
-								struct file_param, param_fields) };
 static const cyaml_schema_field_t fields[] = {
-	TEXT(struct file, version, 0, 16),
-	TEXT(struct file, name, 0, 80),
-	TEXT(struct file, uuid, CYAML_FLAG_OPTIONAL, 80),
+	GVM_SAVED_TEXT(struct file, version, 0, 16),
+	GVM_SAVED_TEXT(struct file, name, 0, 80),
+	GVM_SAVED_TEXT(struct file, uuid, CYAML_FLAG_OPTIONAL, 80),
 	CYAML_FIELD_MAPPING_PTR("gpu", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, gpu,
-				gpu_fields),
-	TEXT(struct file, type, 0, GVM_NAME_SIZE - 1),
-	TEXT(struct file, autostart, CYAML_FLAG_OPTIONAL, 16),
-	CYAML_FIELD_SEQUENCE("params", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file,
-			     params, &param, 0, GVM_MAX_PARAMS),
+				gvm_saved_gpu_fields),
+	GVM_SAVED_TEXT(struct file, type, 0, GVM_NAME_SIZE - 1),
+	GVM_SAVED_TEXT(struct file, autostart, CYAML_FLAG_OPTIONAL, 16),
+	GVM_SAVED_PARAMS(struct file),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file,
@@ -87,32 +66,11 @@ static int take_bool(const char *text, bool *ret)
 	return text ? -EINVAL : 0;
 }
 
-const char *gvm_definition_add_param(struct gvm_definition *d, const char *name, const char *value)
-{
-	struct gvm_param *p = &d->params[d->n_params];
-	const char *c;
-
-	if (d->n_params == GVM_MAX_PARAMS)
-		return "there are more than 16 parameters";
-	for (c = name; isalnum((unsigned char)*c) || (*c && strchr("_-./", *c)); c++)
-		if (*c == '.' && (c == name || c[-1] == '/' || c[-1] == '.'))
-			return "a parameter's name leads elsewhere";
-	if (*c || c == name || name[0] == '/' || c[-1] == '/' ||
-	    gvm_str_copy(p->name, sizeof(p->name), name) < 0)
-		return "a parameter's name is not the name of an attribute";
-	if ((*value && !gvm_saved_is_plain(value)) ||
-	    gvm_str_copy(p->value, sizeof(p->value), value) < 0)
-		return "a parameter's value is no short line of text";
-	d->n_params++;
-	return NULL;
-}
-
 /** @brief Take what was loaded. @param f it @param d result @return NULL, or what is wrong */
 static const char *take(const struct file *f, struct gvm_definition *d)
 {
 	const char *wrong = NULL;
 	char as_uuid[GVM_UUID_SIZE];
-	uint32_t i;
 
 	if (strcmp(f->version, "1") != 0)
 		return "version is not 1";
@@ -131,9 +89,8 @@ static const char *take(const struct file *f, struct gvm_definition *d)
 		return "type is no type";
 	if (take_bool(f->autostart, &d->autostart) < 0)
 		return "autostart is neither true nor false";
-	for (i = 0; i < f->params_count && !wrong; i++)
-		wrong = gvm_definition_add_param(d, f->params[i].name, f->params[i].value);
-	return wrong;
+	memcpy(d->base, d->type, sizeof(d->base));
+	return gvm_saved_take_params(f->params, f->params_count, &d->params);
 }
 
 int gvm_definition_parse(const char *text, size_t len, const char *path, struct gvm_definition *ret,
@@ -167,7 +124,7 @@ static void put(FILE *f, const char *key, const char *value)
 char *gvm_definition_text(const struct gvm_definition *d)
 {
 	char *text = NULL;
-	size_t len, i;
+	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	if (!f)
@@ -178,15 +135,7 @@ char *gvm_definition_text(const struct gvm_definition *d)
 		gvm_saved_put_gpu(f, d->gpu, d->serial);
 	put(f, "type", d->type);
 	fprintf(f, "autostart: %s\n", d->autostart ? "true" : "false");
-	if (d->n_params)
-		fputs("params:\n", f);
-	for (i = 0; i < d->n_params; i++) {
-		fputs("  - {name: ", f);
-		gvm_saved_quote(f, d->params[i].name);
-		fputs(", value: ", f);
-		gvm_saved_quote(f, d->params[i].value);
-		fputs("}\n", f);
-	}
+	gvm_params_put(f, &d->params);
 	if (fclose(f) != 0) {
 		free(text);
 		return NULL;

@@ -8,16 +8,8 @@
 
 #include "context.h"
 #include "objects.h"
+#include "params.h"
 #include "store.h"
-
-/** Parameters of one definition. */
-#define GVM_MAX_PARAMS 16
-
-/** A setting of a vGPU that GVM only passes on. */
-struct gvm_param {
-	char name[64];
-	char value[128];
-};
 
 /** Whose a definition is. */
 enum gvm_defined_by { GVM_DEFINED_BY_GVM, GVM_DEFINED_BY_MDEVCTL };
@@ -28,11 +20,11 @@ struct gvm_definition {
 	char uuid[GVM_UUID_SIZE];   /**< normal form */
 	char gpu[GVM_NAME_SIZE];    /**< id of the GPU; empty: the one with most room */
 	char serial[GVM_NAME_SIZE]; /**< of the GPU, or empty */
-	char type[GVM_NAME_SIZE];
+	char type[GVM_NAME_SIZE];   /**< a driver's, or an own one */
+	char base[GVM_NAME_SIZE];   /**< the driver's behind it; type itself where that is one */
 	bool autostart;
 	enum gvm_defined_by by;
-	struct gvm_param params[GVM_MAX_PARAMS];
-	size_t n_params;
+	struct gvm_params params; /**< its own, without those of its type */
 };
 
 /** Definitions, by name. */
@@ -67,18 +59,6 @@ int gvm_definition_parse(const char *text, size_t len, const char *path, struct 
 char *gvm_definition_text(const struct gvm_definition *d);
 
 /**
- * @brief Check a parameter's name and add it.
- * @param d definition
- * @param name of the attribute, may have '/' in it but not lead elsewhere
- * @param value one line
- * @return NULL, or what is wrong
- * @restriction GVM_MAX_PARAMS
- * @sideeffect none
- * @failure none else
- */
-const char *gvm_definition_add_param(struct gvm_definition *d, const char *name, const char *value);
-
-/**
  * @brief Is it a mediated device, and not one of the methods that any PCI function has?
  * @param d definition
  * @return yes or no
@@ -107,6 +87,19 @@ int gvm_definitions_load(struct gvm_ctx *ctx, struct gvm_definitions *ret,
 
 /** @brief Free definitions. @param d definitions @restriction none @sideeffect none @failure none */
 void gvm_definitions_free(struct gvm_definitions *d);
+
+/**
+ * @brief A definition in the words of the driver alone: its base as type, with the parameters of an own type.
+ * @param ctx context
+ * @param d definition
+ * @param ret result
+ * @return NULL, or what is wrong
+ * @restriction d->base is known
+ * @sideeffect none
+ * @failure none else: an own type that cannot be read counts as none
+ */
+const char *gvm_definition_expand(struct gvm_ctx *ctx, const struct gvm_definition *d,
+				  struct gvm_definition *ret);
 
 /** Definitions that are freed at the end of their scope; start them at { 0 }. */
 #define GVM_AUTODEFINITIONS __attribute__((cleanup(gvm_definitions_free)))

@@ -5,6 +5,7 @@
 
 #include "definition.h"
 #include "mdevctl.h"
+#include "own_type.h"
 #include "saved.h"
 #include "str.h"
 #include "yaml_load.h"
@@ -160,6 +161,23 @@ static int load_kind(struct load *l, enum gvm_saved_kind kind, gvm_saved_fn fn, 
 	return skip(l, &e);
 }
 
+/** @brief Find the drivers' types behind own ones. @param l loading @return 0 or -ENOMEM */
+static int find_bases(struct load *l)
+{
+	GVM_AUTOOWNTYPES struct gvm_own_types types = { 0 };
+	int r = l->d.n ? gvm_own_types_load(l->ctx, &types, l->warn, l->data) : 0;
+	size_t i;
+
+	for (i = 0; i < l->d.n && r == 0 && types.n; i++) {
+		struct gvm_definition *d = &l->d.items[i];
+		const struct gvm_own_type *own = gvm_own_types_find(&types, d->type);
+
+		if (own && d->by == GVM_DEFINED_BY_GVM)
+			memcpy(d->base, own->base, sizeof(d->base));
+	}
+	return r;
+}
+
 int gvm_definitions_load(struct gvm_ctx *ctx, struct gvm_definitions *ret,
 			 gvm_definition_warn_fn warn, void *data)
 {
@@ -173,8 +191,12 @@ int gvm_definitions_load(struct gvm_ctx *ctx, struct gvm_definitions *ret,
 		return r;
 	}
 	unite(&l);
-	*ret = l.d;
-	return 0;
+	r = find_bases(&l);
+	if (r < 0)
+		gvm_definitions_free(&l.d);
+	else
+		*ret = l.d;
+	return r;
 }
 
 void gvm_definitions_free(struct gvm_definitions *d)
@@ -182,6 +204,21 @@ void gvm_definitions_free(struct gvm_definitions *d)
 	free(d->items);
 	d->items = NULL;
 	d->n = 0;
+}
+
+const char *gvm_definition_expand(struct gvm_ctx *ctx, const struct gvm_definition *d,
+				  struct gvm_definition *ret)
+{
+	GVM_AUTOOWNTYPES struct gvm_own_types types = { 0 };
+	const struct gvm_own_type *own = NULL;
+
+	*ret = *d;
+	if (strcmp(d->type, d->base) == 0)
+		return NULL;
+	memcpy(ret->type, d->base, sizeof(ret->type));
+	if (gvm_own_types_load(ctx, &types, NULL, NULL) == 0)
+		own = gvm_own_types_find(&types, d->type);
+	return own ? gvm_params_prepend(&ret->params, &own->params) : NULL;
 }
 
 const struct gvm_definition *gvm_definitions_find(const struct gvm_definitions *d, const char *name)
@@ -197,7 +234,7 @@ const struct gvm_definition *gvm_definitions_find(const struct gvm_definitions *
 bool gvm_definition_is_mediated(const struct gvm_definition *d)
 {
 	/* The types of the generic methods (CONTRACTS section 1). */
-	return strcmp(d->type, "vf") != 0 && strcmp(d->type, "whole") != 0;
+	return strcmp(d->base, "vf") != 0 && strcmp(d->base, "whole") != 0;
 }
 
 bool gvm_definition_exists(struct gvm_ctx *ctx, const char *name)

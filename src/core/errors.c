@@ -9,6 +9,7 @@
 
 #define MDEV "documented: kernel Documentation/ABI/testing/sysfs-bus-vfio-mdev; "
 
+#define KERNFS "observed: Linux 6.12, fs/kernfs/file.c: "
 #define SYSFS "documented: kernel Documentation/ABI/testing/sysfs-bus-pci: "
 #define IOV "documented: Linux 7.3 drivers/pci/iov.c: "
 
@@ -77,6 +78,27 @@ static const struct gvm_error_entry table[] = {
 	{ "GVM_E_NOT_SEEN", GVM_EXIT_FAILED,
 	  "the kernel took the write, but the result did not appear in time",
 	  "see the kernel log: dmesg | tail", "gvm" },
+	{ "GVM_E_TYPE_IN_USE", GVM_EXIT_BUSY, "what uses it could not be started any more",
+	  "undefine these, or give them another type (gvm vgpu set NAME type=TYPE), then try again",
+	  "gvm" },
+	{ "GVM_E_PARAM_NONE", GVM_EXIT_UNSUPPORTED,
+	  "parameters are attributes that a mediated device has below its folder in sysfs",
+	  "leave --param, or params, out", "gvm" },
+	{ "GVM_E_PARAM_UNKNOWN", GVM_EXIT_USAGE, "the driver gives its vGPUs no such attribute",
+	  "see what a vGPU has: ls /sys/bus/mdev/devices/UUID; and what its driver documents",
+	  KERNFS "ENOENT, EISDIR" },
+	{ "GVM_E_PARAM_READ_ONLY", GVM_EXIT_UNSUPPORTED,
+	  "the driver only shows this attribute, and takes nothing for it", "leave the parameter out",
+	  KERNFS "EACCES, also for root" },
+	{ "GVM_E_PARAM_REFUSED", GVM_EXIT_FAILED,
+	  "the driver does not take this value; its reason, if it gave one, is above",
+	  "see what the driver documents of this attribute; dmesg | tail", KERNFS "store" },
+	{ "GVM_E_PARAM_BUSY", GVM_EXIT_BUSY,
+	  "the driver does not change this now: a VM has the vGPU, or the GPU is in use",
+	  "shut the VM down, then try again", KERNFS "store" },
+	{ "GVM_E_PARAM_NOT_SEEN", GVM_EXIT_FAILED,
+	  "the driver took the value without an error, and shows another",
+	  "write the value as the driver shows it, or see what it documents; dmesg | tail", "gvm" },
 	{ "GVM_E_SETTING", GVM_EXIT_USAGE, NULL,
 	  "settings are vfs=N, autoprobe=on|off, driver=NAME|default", "gvm" },
 	{ "GVM_E_VFS_TOO_MANY", GVM_EXIT_NO_FIT, "the device, or its driver, allows no more",
@@ -268,6 +290,15 @@ static const struct {
 	int err;
 	const char *code;
 } answers[] = {
+	{ GVM_ANY_PARAM, ENOENT, "GVM_E_PARAM_UNKNOWN" },
+	{ GVM_ANY_PARAM, ENOTDIR, "GVM_E_PARAM_UNKNOWN" },
+	{ GVM_ANY_PARAM, EISDIR, "GVM_E_PARAM_UNKNOWN" },
+	{ GVM_ANY_PARAM, EACCES, "GVM_E_PARAM_READ_ONLY" },
+	{ GVM_ANY_PARAM, EBUSY, "GVM_E_PARAM_BUSY" },
+	{ GVM_ANY_PARAM, EAGAIN, "GVM_E_PARAM_BUSY" },
+	{ GVM_ANY_PARAM, ETIMEDOUT, "GVM_E_PARAM_BUSY" },
+	{ GVM_ANY_PARAM, EROFS, "GVM_E_READ_ONLY" },
+	{ GVM_ANY_PARAM, 0, "GVM_E_PARAM_REFUSED" },
 	{ "sriov_numvfs", EPERM, "GVM_E_VFS_ASSIGNED" },
 	{ "sriov_numvfs", ERANGE, "GVM_E_VFS_TOO_MANY" },
 	{ "sriov_numvfs", ENOENT, "GVM_E_PF_DRIVER" },

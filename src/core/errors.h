@@ -39,9 +39,12 @@ struct gvm_error_entry {
  */
 const struct gvm_error_entry *gvm_errors_find(const char *code);
 
+/** Any attribute that is a parameter of a vGPU, in place of a path. */
+#define GVM_ANY_PARAM "(parameter)"
+
 /**
  * @brief What the kernel means by an errno on a write to an attribute.
- * @param path attribute; its last part counts
+ * @param path attribute, of which the last part counts; or GVM_ANY_PARAM
  * @param err positive errno
  * @return code, always one of the table
  * @restriction none

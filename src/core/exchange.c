@@ -58,18 +58,25 @@ static bool is_there(struct gvm_ctx *ctx, const char *name, const char *text)
 	/* By what it says: mdevctl writes spaces otherwise. */
 	return !gvm_mdevctl_parse(old, len, name, &a) &&
 	       !gvm_mdevctl_parse(text, strlen(text), name, &b) && strcmp(a.type, b.type) == 0 &&
-	       a.autostart == b.autostart && a.n_params == b.n_params &&
-	       memcmp(a.params, b.params, a.n_params * sizeof(a.params[0])) == 0;
+	       a.autostart == b.autostart && a.params.n == b.params.n &&
+	       memcmp(a.params.items, b.params.items, a.params.n * sizeof(a.params.items[0])) == 0;
 }
 
 int gvm_mdevctl_export(struct gvm_ctx *ctx, const struct gvm_definition *d, bool force, bool dry,
 		       struct gvm_error *e)
 {
-	GVM_AUTOJSON struct json_object *o = gvm_mdevctl_json(d);
+	GVM_AUTOJSON struct json_object *o = NULL;
 	char name[GVM_SAVED_PATH_SIZE];
-	const char *text;
+	struct gvm_definition all;
+	const char *text, *wrong;
 	int lock, r;
 
+	/* mdevctl knows no own types. */
+	wrong = gvm_definition_expand(ctx, d, &all);
+	if (wrong)
+		return gvm_error_set(e, "GVM_E_USAGE", EINVAL, "vGPU %s: with those of type %s %s",
+				     d->name, d->type, wrong);
+	o = gvm_mdevctl_json(&all);
 	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 							 JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!text)

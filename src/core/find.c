@@ -80,6 +80,7 @@ int gvm_find_type(const struct gvm_inventory *inv, const struct gvm_gpu *gpu, co
 		  const struct gvm_type **ret, struct gvm_error *e)
 {
 	const struct gvm_type *best = NULL;
+	const struct gvm_own_type *own;
 	size_t i;
 
 	for (i = 0; i < inv->n_types; i++) {
@@ -95,6 +96,11 @@ int gvm_find_type(const struct gvm_inventory *inv, const struct gvm_gpu *gpu, co
 		gvm_error_set(e, "GVM_E_TYPE_NOT_FOUND", ENOENT, "there is no type %s%s%s", name,
 			      gpu ? " on " : "", gpu ? gpu->id : "");
 		GVM_ERROR_FIELD(e, object, "%s", name);
+		own = gvm_own_types_find(&inv->own_types, name);
+		if (own)
+			GVM_ERROR_FIELD(e, cause,
+					"it is an own type, and its base %s is not there%s%s",
+					own->base, own->gpu[0] ? ", on " : "", own->gpu);
 		return -ENOENT;
 	}
 	*ret = best;

@@ -72,10 +72,15 @@ void gvm_inventory_warn(struct gvm_inventory *inv, const char *fmt, ...)
 
 void gvm_inventory_free(struct gvm_inventory *inv)
 {
+	size_t i;
+
 	if (!inv)
 		return;
 	free(inv->gpus);
 	free(inv->types);
+	gvm_own_types_free(&inv->own_types);
+	for (i = 0; i < inv->n_vgpus; i++)
+		free(inv->vgpus[i].made);
 	free(inv->vgpus);
 	free(inv->vms);
 	gvm_definitions_free(&inv->definitions);
@@ -243,6 +248,8 @@ static int read_all(struct walk *w, unsigned int flags)
 
 	if (r == 0)
 		r = read_contents(w, flags);
+	if (r == 0 && flags & GVM_INV_TYPES)
+		r = gvm_own_types_add(w->ctx, inv, w->only);
 	if (r == 0 && flags & GVM_INV_VGPUS)
 		r = gvm_inventory_read_vms(w->ctx, inv, flags, w->only);
 	if (r == 0 && flags & GVM_INV_VGPUS && !(flags & GVM_INV_NOT_SAVED))

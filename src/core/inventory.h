@@ -9,6 +9,7 @@
 #include "context.h"
 #include "definition.h"
 #include "objects.h"
+#include "own_type.h"
 
 /** What to read beyond which GPUs there are. */
 enum gvm_inventory_flags {
@@ -33,6 +34,7 @@ struct gvm_inventory {
 	size_t n_types, cap_types;
 	struct gvm_vgpu *vgpus;
 	size_t n_vgpus, cap_vgpus;
+	struct gvm_own_types own_types; /**< with GVM_INV_TYPES */
 	struct gvm_definitions definitions;
 	struct gvm_vm *vms;
 	size_t n_vms, cap_vms;

@@ -34,7 +34,7 @@ static int add_defined(struct gvm_inventory *inv, const struct gvm_definition *d
 
 	memcpy(v.name, d->name, sizeof(v.name));
 	memcpy(v.uuid, d->uuid, sizeof(v.uuid));
-	memcpy(v.type, d->type, sizeof(v.type));
+	memcpy(v.type, d->base, sizeof(v.type));
 	for (i = 0; i < inv->n_gpus; i++)
 		if (strcmp(inv->gpus[i].id, d->gpu) == 0)
 			v.gpu = &inv->gpus[i];

@@ -77,6 +77,20 @@ static void note_missing(struct gvm_inventory *inv, const char *id)
 		gvm_str_copy(inv->missing[inv->n_missing++], GVM_NAME_SIZE, id);
 }
 
+/** @brief Note what a vGPU was made as. @param v vGPU @param r its record @return 0 or -ENOMEM */
+static int note_made(struct gvm_vgpu *v, const struct gvm_vgpu_record *r)
+{
+	if (!r->own_type[0] && !r->params.n)
+		return 0;
+	free(v->made);
+	v->made = malloc(sizeof(*v->made));
+	if (!v->made)
+		return -ENOMEM;
+	memcpy(v->made->own_type, r->own_type, sizeof(v->made->own_type));
+	v->made->params = r->params;
+	return 0;
+}
+
 /** @brief Add a vGPU that has a record but does not exist. @param c completion @param r record @return 0 or -ENOMEM */
 static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 {
@@ -88,6 +102,8 @@ static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 	memcpy(lost.name, r->name, sizeof(lost.name));
 	memcpy(lost.uuid, r->uuid, sizeof(lost.uuid));
 	memcpy(lost.type, r->type, sizeof(lost.type));
+	if (note_made(&lost, r) < 0)
+		return -ENOMEM;
 	lost.vendor = gvm_vendor_named(c->ctx, r->method);
 	for (i = 0; i < c->inv->n_gpus; i++)
 		if (strcmp(c->inv->gpus[i].id, r->gpu) == 0)
@@ -118,7 +134,7 @@ static int take_vgpu_record(const char *name, struct json_object *o, void *data)
 	vgpu->origin = GVM_VGPU_TRANSIENT;
 	vgpu->owner = r.owner;
 	memcpy(vgpu->name, r.name, sizeof(vgpu->name));
-	return 0;
+	return note_made(vgpu, &r);
 }
 
 /** @brief Give a vGPU its VM. @param c completion @param vgpu vGPU @param vm index of the VM */

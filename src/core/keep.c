@@ -9,6 +9,7 @@
 #include "cleanup.h"
 #include "saved.h"
 #include "str.h"
+#include "vgpu_set.h"
 
 /** @brief Load all definitions. @param ctx context @param ret result @param e detail @return 0 or -errno */
 static int load_all(struct gvm_ctx *ctx, struct gvm_definitions *ret, struct gvm_error *e)
@@ -83,7 +84,8 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 	const struct gvm_vgpu_request request = { .type = d->type,
 						  .gpu = d->gpu[0] ? d->gpu : NULL,
 						  .name = d->name,
-						  .uuid = d->uuid[0] ? d->uuid : NULL };
+						  .uuid = d->uuid[0] ? d->uuid : NULL,
+						  .params = &d->params };
 	struct gvm_vgpu_record record = { 0 };
 	struct gvm_plan plan;
 	int r;
@@ -92,7 +94,7 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 	r = gvm_vgpu_plan_create(ctx, &request, &plan, &record, e);
 	/* The type is there: that there is no room now is no reason not to define it. */
 	if (r < 0 && record.gpu[0] && record.type[0])
-		r = 0;
+		r = gvm_vgpu_takes_params(ctx, record.method, &record.params, d->name, e);
 	if (r == -ENOENT && !force)
 		GVM_ERROR_FIELD(e, hint,
 				"gvm type list shows what there is; --force defines it for a GPU "
@@ -101,7 +103,9 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 		return r;
 	memcpy(d->uuid, record.uuid, sizeof(d->uuid));
 	if (r == 0) {
-		memcpy(d->type, record.type, sizeof(d->type));
+		memcpy(d->base, record.type, sizeof(d->base));
+		memcpy(d->type, record.own_type[0] ? record.own_type : record.type,
+		       sizeof(d->type));
 		memcpy(d->gpu, record.gpu, sizeof(d->gpu));
 	} else if (d->gpu[0]) {
 		char name[GVM_NAME_SIZE];
@@ -118,6 +122,7 @@ int gvm_definition_complete(struct gvm_ctx *ctx, struct gvm_definition *d, bool 
 	char as_uuid[GVM_UUID_SIZE];
 	int r;
 
+	memcpy(d->base, d->type, sizeof(d->base));
 	if (!gvm_name_valid(d->name) ||
 	    (gvm_uuid_parse(d->name, as_uuid) == 0 && strcmp(as_uuid, d->uuid) != 0))
 		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL, "%s is no name for a vGPU",
@@ -237,14 +242,21 @@ static int change(struct gvm_ctx *ctx, struct gvm_definition *d, const char *set
 		return gvm_error_set(e, "GVM_E_USAGE", EINVAL, "autostart is on or off, and not %s",
 				     value);
 	}
+	if (strcmp(setting, "params=none") == 0) {
+		d->params.n = 0;
+		return 0;
+	}
 	*made_of = true;
 	if (gvm_str_starts(setting, "type=") && *value &&
 	    gvm_str_copy(d->type, sizeof(d->type), value) == 0)
-		return 0;
+		return gvm_str_copy(d->base, sizeof(d->base), value);
 	if (gvm_str_starts(setting, "gpu=") && *value)
 		return gvm_gpu_id(ctx, value, d->gpu, e);
 	gvm_error_set(e, "GVM_E_USAGE", EINVAL, "a vGPU has no setting %s", setting);
-	GVM_ERROR_FIELD(e, hint, "autostart=on, autostart=off, type=TYPE, gpu=GPU");
+	GVM_ERROR_FIELD(
+		e, hint,
+		"autostart=on, autostart=off, type=TYPE, gpu=GPU, params=none; attributes of "
+		"the vGPU: --param KEY=VALUE");
 	return -EINVAL;
 }
 
@@ -265,8 +277,23 @@ static int is_active(struct gvm_ctx *ctx, const struct gvm_definition *d,
 	return gvm_find_vgpu(*inv, d->uuid, &v, NULL) == 0 && v->state != GVM_VGPU_LOST;
 }
 
-int gvm_definition_changed(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
-			   struct gvm_definition *ret, struct gvm_error *e)
+/** @brief Change the parameters. @param ctx context @param d definition @param given new ones @param e detail @return 0 or -errno */
+static int change_params(struct gvm_ctx *ctx, struct gvm_definition *d,
+			 const struct gvm_params *given, struct gvm_error *e)
+{
+	const char *wrong = gvm_params_change(&d->params, given);
+
+	if (wrong)
+		return gvm_error_set(e, "GVM_E_USAGE", EINVAL, "vGPU %s: %s", d->name, wrong);
+	if (gvm_definition_is_mediated(d))
+		return 0;
+	return gvm_vgpu_takes_params(ctx, strcmp(d->base, "vf") == 0 ? "sriov" : "passthrough",
+				     &d->params, d->name, e);
+}
+
+int gvm_definition_changed(struct gvm_ctx *ctx, const char *name,
+			   const struct gvm_definition_change *wanted, struct gvm_definition *ret,
+			   struct gvm_error *e)
 {
 	GVM_AUTODEFINITIONS struct gvm_definitions all = { 0 };
 	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
@@ -282,8 +309,10 @@ int gvm_definition_changed(struct gvm_ctx *ctx, const char *name, char *const *s
 		return not_defined(e, name);
 	r = check_ours(d, e);
 	*ret = *d;
-	for (i = 0; i < n && r == 0; i++)
-		r = change(ctx, ret, settings[i], &made_of, e);
+	for (i = 0; i < wanted->n && r == 0; i++)
+		r = change(ctx, ret, wanted->settings[i], &made_of, e);
+	if (r == 0)
+		r = change_params(ctx, ret, &wanted->params, e);
 	if (r < 0 || !made_of)
 		return r;
 	r = is_active(ctx, d, &inv, e);
@@ -296,16 +325,21 @@ int gvm_definition_changed(struct gvm_ctx *ctx, const char *name, char *const *s
 	return r < 0 ? r : resolve(ctx, ret, false, e);
 }
 
-int gvm_definition_set(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
-		       bool force, struct gvm_definition *ret, struct gvm_error *e)
+int gvm_definition_set(struct gvm_ctx *ctx, const char *name,
+		       const struct gvm_definition_change *wanted, bool force,
+		       struct gvm_definition *ret, struct gvm_error *e)
 {
-	int lock = gvm_saved_lock(ctx, e), r;
+	int lock = gvm_saved_lock(ctx, e), r, set = 1;
 
 	if (lock < 0)
 		return lock;
-	r = gvm_definition_changed(ctx, name, settings, n, ret, e);
-	if (r == 0)
+	r = gvm_definition_changed(ctx, name, wanted, ret, e);
+	if (r == 0 && wanted->params.n)
+		r = set = gvm_vgpu_set(ctx, ret->uuid, &wanted->params, e);
+	if (r >= 0)
 		r = save(ctx, ret, force ? GVM_SAVED_FORCE : 0, e);
+	if (r < 0 && set == 0)
+		gvm_warn(ctx, "vGPU %s: its parameters are set, and not saved", ret->name);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }

@@ -65,12 +65,18 @@ int gvm_definition_ours(struct gvm_ctx *ctx, const char *name, char ret[GVM_NAME
  */
 int gvm_definition_undefine(struct gvm_ctx *ctx, const char *name, struct gvm_error *e);
 
+/** What is to change in a definition. */
+struct gvm_definition_change {
+	char *const *settings; /**< texts KEY=VALUE: autostart, type, gpu, params=none */
+	size_t n;
+	struct gvm_params params; /**< see gvm_params_change() */
+};
+
 /**
  * @brief What a definition would be with some settings changed.
  * @param ctx context
  * @param name its name or UUID
- * @param settings texts KEY=VALUE: autostart, type, gpu
- * @param n number of them
+ * @param change what
  * @param ret it
  * @param e detail
  * @return 0 or a negative errno
@@ -79,25 +85,26 @@ int gvm_definition_undefine(struct gvm_ctx *ctx, const char *name, struct gvm_er
  * @failure EINVAL (GVM_E_USAGE) for what cannot be set; EBUSY (GVM_E_VGPU_ACTIVE) for what cannot
  *          change now; those of gvm_definition_ours() and gvm_vgpu_plan_create()
  */
-int gvm_definition_changed(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
-			   struct gvm_definition *ret, struct gvm_error *e);
+int gvm_definition_changed(struct gvm_ctx *ctx, const char *name,
+			   const struct gvm_definition_change *change, struct gvm_definition *ret,
+			   struct gvm_error *e);
 
 /**
- * @brief Change a definition.
+ * @brief Change a definition; parameters are set on its vGPU first, if that is active.
  * @param ctx context
  * @param name its name or UUID
- * @param settings as for gvm_definition_changed()
- * @param n number of them
+ * @param change as for gvm_definition_changed()
  * @param force even if a person has changed the file
  * @param ret as it is then
  * @param e detail
  * @return 0 or a negative errno
  * @restriction root; live machine
- * @sideeffect writes the definition's file
- * @failure those of gvm_definition_changed() and gvm_definition_define()
+ * @sideeffect writes to the kernel, then the definition's file
+ * @failure those of gvm_definition_changed(), gvm_vgpu_set() and gvm_definition_define()
  */
-int gvm_definition_set(struct gvm_ctx *ctx, const char *name, char *const *settings, size_t n,
-		       bool force, struct gvm_definition *ret, struct gvm_error *e);
+int gvm_definition_set(struct gvm_ctx *ctx, const char *name,
+		       const struct gvm_definition_change *change, bool force,
+		       struct gvm_definition *ret, struct gvm_error *e);
 
 /**
  * @brief Plan the start of a defined vGPU; nothing is changed.
@@ -108,8 +115,7 @@ int gvm_definition_set(struct gvm_ctx *ctx, const char *name, char *const *setti
  * @return 1 when it is active already, 0 or a negative errno
  * @restriction none
  * @sideeffect none
- * @failure ENODEV (GVM_E_PARENT_ABSENT), EOPNOTSUPP (GVM_E_UNSUPPORTED) for parameters; those of
- *          gvm_vgpu_plan_create()
+ * @failure ENODEV (GVM_E_PARENT_ABSENT); those of gvm_vgpu_plan_create()
  */
 int gvm_definition_plan_start(struct gvm_ctx *ctx, const struct gvm_definition *d,
 			      struct gvm_plan *plan, struct gvm_error *e);

@@ -21,7 +21,7 @@ static const char *take_attr(struct json_object *o, struct gvm_definition *d)
 		if (!json_object_is_type(i.val, json_type_string) ||
 		    strlen(value) != (size_t)json_object_get_string_len(i.val))
 			return "an attribute's value is no text";
-		return gvm_definition_add_param(d, i.key, value);
+		return gvm_params_add(&d->params, i.key, value);
 	}
 	return NULL;
 }
@@ -41,6 +41,7 @@ static const char *take(struct json_object *o, struct gvm_definition *d)
 	    (strcmp(start, "auto") != 0 && strcmp(start, "manual") != 0))
 		return "start is neither auto nor manual";
 	d->autostart = strcmp(start, "auto") == 0;
+	memcpy(d->base, d->type, sizeof(d->base));
 	if (!json_object_object_get_ex(o, "attrs", &attrs) || !attrs)
 		return NULL;
 	if (!json_object_is_type(attrs, json_type_array))
@@ -78,10 +79,10 @@ struct json_object *gvm_mdevctl_json(const struct gvm_definition *d)
 	json_object_object_add(o, "mdev_type", json_object_new_string(d->type));
 	json_object_object_add(o, "start",
 			       json_object_new_string(d->autostart ? "auto" : "manual"));
-	for (i = 0; i < d->n_params; i++) {
+	for (i = 0; i < d->params.n; i++) {
 		attr = json_object_new_object();
-		json_object_object_add(attr, d->params[i].name,
-				       json_object_new_string(d->params[i].value));
+		json_object_object_add(attr, d->params.items[i].name,
+				       json_object_new_string(d->params.items[i].value));
 		json_object_array_add(attrs, attr);
 	}
 	json_object_object_add(o, "attrs", attrs);

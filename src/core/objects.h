@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "params.h"
 #include "pci.h"
 #include "process.h"
 #include "uuid.h"
@@ -28,6 +29,7 @@
 struct gvm_vendor;
 struct gvm_hypervisor;
 struct gvm_definition;
+struct gvm_own_type;
 
 /** A GPU: a PCI function, or another device that makes vGPUs ("parent" in the kernel). */
 struct gvm_gpu {
@@ -62,13 +64,21 @@ struct gvm_type {
 	const struct gvm_vendor *vendor; /**< who makes it; its name is the method's */
 	char description[256];
 	long available;
-	char reason[128]; /**< why available is 0 */
+	char reason[128];               /**< why available is 0 */
+	const struct gvm_own_type *own; /**< it is one of these; NULL: a driver's */
 };
 
 /** Where a vGPU is in its life. */
 enum gvm_vgpu_state { GVM_VGPU_ACTIVE, GVM_VGPU_ATTACHED, GVM_VGPU_LOST, GVM_VGPU_DEFINED };
 /** Who made it; a saved one has a definition, and may be made by anybody. */
 enum gvm_vgpu_origin { GVM_VGPU_TRANSIENT, GVM_VGPU_FOREIGN, GVM_VGPU_SAVED };
+
+/** What gvm made a vGPU as, beyond what the kernel tells. */
+struct gvm_vgpu_made {
+	char own_type
+		[GVM_NAME_SIZE];  /**< what the person called the type; empty: as the driver does */
+	struct gvm_params params; /**< set on it */
+};
 
 /** A vGPU that exists, or that a record says should exist, or that is defined. */
 struct gvm_vgpu {
@@ -86,6 +96,7 @@ struct gvm_vgpu {
 	char holder_comm[16];  /**< its command, when it was asked for */
 	struct gvm_proc owner; /**< goes when this process goes; pid 0: nobody's */
 	const struct gvm_definition *definition; /**< or NULL */
+	struct gvm_vgpu_made *made; /**< NULL: nothing to tell; freed with the inventory */
 };
 
 /** A virtual machine. */

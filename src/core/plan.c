@@ -8,7 +8,7 @@
 
 void gvm_plan_init(struct gvm_plan *plan)
 {
-	/* Not the steps: they are 150 KiB, and each is cleared when it is appended. */
+	/* Not the steps: they are 170 KiB, and each is cleared when it is appended. */
 	plan->n_steps = plan->hold.n = 0;
 	plan->left_over = false;
 }
@@ -59,7 +59,8 @@ static struct json_object *expect_json(const struct gvm_expect *x)
 {
 	static const char *const kinds[] = { [GVM_EXPECT_LINK] = "link",
 					     [GVM_EXPECT_ABSENT] = "absent",
-					     [GVM_EXPECT_TEXT] = "text" };
+					     [GVM_EXPECT_TEXT] = "text",
+					     [GVM_EXPECT_PARAM] = "param" };
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "kind", json_object_new_string(kinds[x->kind]));

@@ -18,9 +18,13 @@
 /** Longest plan. */
 #define GVM_PLAN_MAX_STEPS 64
 
+/** Size of a value that is written or read back, with its end. */
+#define GVM_VALUE_SIZE 128
+
 /** What a step does. */
 enum gvm_step_kind {
 	GVM_STEP_WRITE, /**< write a value to an attribute */
+	GVM_STEP_PARAM, /**< the same, to one that a person named: a parameter */
 };
 
 /** What must be seen afterwards. */
@@ -28,12 +32,14 @@ enum gvm_expect_kind {
 	GVM_EXPECT_LINK,   /**< the link at path has a target with this last part */
 	GVM_EXPECT_ABSENT, /**< the path does not exist */
 	GVM_EXPECT_TEXT,   /**< the attribute at path shows this text */
+	/** The attribute that a person named shows this value, in its own way; or cannot be read at all. */
+	GVM_EXPECT_PARAM,
 };
 
 /** One write to the kernel. */
 struct gvm_write {
 	char path[GVM_PATH_SIZE];
-	char value[80];
+	char value[GVM_VALUE_SIZE];
 	bool may_block; /**< the kernel may keep the writer waiting while somebody holds the device */
 };
 
@@ -41,7 +47,7 @@ struct gvm_write {
 struct gvm_expect {
 	enum gvm_expect_kind kind;
 	char path[GVM_PATH_SIZE];
-	char value[80];
+	char value[GVM_VALUE_SIZE];
 };
 
 /** One step, complete in itself: another process can run or undo it from this record alone. */
@@ -49,6 +55,7 @@ struct gvm_step {
 	unsigned int id; /**< from 1, in order */
 	enum gvm_step_kind kind;
 	char object[64]; /**< what it is done to, as a person calls it */
+	char device[64]; /**< the kernel's name of it where paths do not end in it; else empty */
 	struct gvm_write write;
 	struct gvm_expect expect;
 	unsigned int wait_ms; /**< longest wait for the write */

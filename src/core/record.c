@@ -61,6 +61,10 @@ struct json_object *gvm_vgpu_record_json(const struct gvm_vgpu_record *r)
 	json_object_object_add(o, "gpu", json_object_new_string(r->gpu));
 	json_object_object_add(o, "type", json_object_new_string(r->type));
 	json_object_object_add(o, "method", json_object_new_string(r->method));
+	if (r->own_type[0])
+		json_object_object_add(o, "own_type", json_object_new_string(r->own_type));
+	if (r->params.n)
+		json_object_object_add(o, "params", gvm_params_json(&r->params));
 	if (r->place.n)
 		json_object_object_add(o, "functions", gvm_place_json(&r->place));
 	if (r->owner.pid)
@@ -70,7 +74,7 @@ struct json_object *gvm_vgpu_record_json(const struct gvm_vgpu_record *r)
 
 int gvm_vgpu_record_parse(struct json_object *o, struct gvm_vgpu_record *ret)
 {
-	struct json_object *functions;
+	struct json_object *functions, *params;
 
 	if (!o || parse_name(o, "name", ret->name, sizeof(ret->name)) < 0 ||
 	    !gvm_name_valid(ret->name) || parse_uuid(o, "uuid", ret->uuid) < 0 ||
@@ -78,7 +82,15 @@ int gvm_vgpu_record_parse(struct json_object *o, struct gvm_vgpu_record *ret)
 	    parse_name(o, "type", ret->type, sizeof(ret->type)) < 0 ||
 	    parse_name(o, "method", ret->method, sizeof(ret->method)) < 0)
 		return -EBADMSG;
-	ret->place.n = 0;
+	ret->own_type[0] = '\0';
+	if (json_object_object_get_ex(o, "own_type", NULL) &&
+	    (parse_name(o, "own_type", ret->own_type, sizeof(ret->own_type)) < 0 ||
+	     !gvm_name_valid(ret->own_type)))
+		return -EBADMSG;
+	ret->params.n = ret->place.n = 0;
+	if (json_object_object_get_ex(o, "params", &params) &&
+	    gvm_params_parse(params, &ret->params) < 0)
+		return -EBADMSG;
 	if (json_object_object_get_ex(o, "functions", &functions) &&
 	    gvm_place_parse(functions, &ret->place) < 0)
 		return -EBADMSG;

@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 
 #include "objects.h"
+#include "params.h"
 #include "place.h"
 
 /** A vGPU that gvm made. */
@@ -20,7 +21,9 @@ struct gvm_vgpu_record {
 	char uuid[GVM_UUID_SIZE];
 	char gpu[GVM_NAME_SIZE];
 	char type[GVM_NAME_SIZE];
-	char method[16]; /**< name of the vendor that made it */
+	char method[16];              /**< name of the vendor that made it */
+	char own_type[GVM_NAME_SIZE]; /**< what the person called the type; empty: type */
+	struct gvm_params params;     /**< set on it, in order */
 	struct gvm_proc owner;
 	struct gvm_place place; /**< functions it took; none for one that needs none */
 };

@@ -48,19 +48,6 @@ static int absent(const struct gvm_definition *d, struct gvm_error *e)
 	return -ENODEV;
 }
 
-/** @brief Refuse what cannot be done yet. @param d definition @param e detail @return 0 or -EOPNOTSUPP */
-static int check_params(const struct gvm_definition *d, struct gvm_error *e)
-{
-	if (!d->n_params)
-		return 0;
-	gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
-		      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
-		      d->params[0].name);
-	GVM_ERROR_FIELD(e, object, "%s", d->name);
-	GVM_ERROR_FIELD(e, hint, "take params out of its definition");
-	return -EOPNOTSUPP;
-}
-
 /**
  * @brief Is the vGPU there? To see a function's, records are needed.
  * @param ctx context @param d definition @param inv result @param e detail @return 1, 0 or -errno
@@ -101,9 +88,7 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 
 	if (r)
 		return r;
-	if (d->gpu[0] && !can_make(d, inv))
-		return absent(d, e);
-	return check_params(d, e);
+	return d->gpu[0] && !can_make(d, inv) ? absent(d, e) : 0;
 }
 
 /** @brief What to ask for to make a defined vGPU. @param d definition @return request */
@@ -113,6 +98,7 @@ static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
 					  .gpu = d->gpu[0] ? d->gpu : NULL,
 					  .name = d->name,
 					  .uuid = d->uuid,
+					  .params = &d->params,
 					  .defined = true };
 }
 
@@ -182,9 +168,7 @@ static int start_quickly(struct gvm_ctx *ctx, struct starting *s, const struct g
 		return -EAGAIN;
 	if (!can_make(d, s->g.inv))
 		return absent(d, e);
-	r = check_params(d, e);
-	if (r == 0)
-		r = gvm_vgpu_create_on(ctx, &s->g, &request, NULL, &s->made[s->n_made], e);
+	r = gvm_vgpu_create_on(ctx, &s->g, &request, NULL, &s->made[s->n_made], e);
 	s->n_made += r == 0;
 	/* It is there, or it is to be undone. */
 	return r == -EEXIST || s->g.left_over ? -EAGAIN : r;

@@ -22,6 +22,7 @@ enum gvm_saved_kind {
 	GVM_SAVED_VGPU,    /**< /etc/gvm/vgpu.d/NAME.yaml */
 	GVM_SAVED_GPU,     /**< /etc/gvm/gpu.d/NAME.yaml */
 	GVM_SAVED_VM,      /**< /etc/gvm/vm.d/NAME.yaml */
+	GVM_SAVED_TYPE,    /**< /etc/gvm/types.d/NAME.yaml */
 	GVM_SAVED_MDEVCTL, /**< /etc/mdevctl.d/PARENT/UUID; its name is PARENT/UUID */
 };
 

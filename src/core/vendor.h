@@ -17,10 +17,11 @@
 /** What a new vGPU shall be. */
 struct gvm_vgpu_wanted {
 	const char *name;
-	const char *uuid; /**< in normal form */
-	const char *type; /**< id */
-	const char *at;   /**< the GPU or VF as the person named it, or NULL */
-	bool force;       /**< take a device although the host uses it */
+	const char *uuid;                /**< in normal form */
+	const char *type;                /**< id */
+	const char *at;                  /**< the GPU or VF as the person named it, or NULL */
+	const struct gvm_params *params; /**< or NULL; only where the vendor has plan_set */
+	bool force;                      /**< take a device although the host uses it */
 };
 
 /** A setting of a GPU that a person asks for. */
@@ -68,6 +69,15 @@ struct gvm_vendor {
 	/** Mandatory without place; pure. Append the steps that remove a vGPU, active or not. */
 	int (*plan_destroy)(const struct gvm_vgpu *vgpu, struct gvm_plan *plan,
 			    struct gvm_error *e);
+
+	/**
+	 * Optional: parameters of a vGPU. Append the steps that set them, in order, on one that is active;
+	 * plan_create does it for one that it makes. With their inverse where what they show now can be
+	 * written back. Absent: its vGPUs have none.
+	 */
+	int (*plan_set)(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			const struct gvm_params *params, struct gvm_plan *plan,
+			struct gvm_error *e);
 
 	/**
 	 * Optional: settings of the GPU itself. Append the steps for those it knows and mark them

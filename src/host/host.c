@@ -175,12 +175,16 @@ static bool may_read(const char *path)
 
 int gvm_host_read(struct gvm_host *h, const char *path, char *buf, size_t size)
 {
+	buf[0] = '\0';
+	return may_read(path) ? gvm_host_read_named(h, path, buf, size) : -EPERM;
+}
+
+int gvm_host_read_named(struct gvm_host *h, const char *path, char *buf, size_t size)
+{
 	GVM_AUTOCLOSE int fd = -1;
 	ssize_t n;
 
 	buf[0] = '\0';
-	if (!may_read(path))
-		return -EPERM;
 	/* Non-blocking, because a sysroot of others may hold a FIFO under this name. */
 	fd = gvm_host_at(h, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)

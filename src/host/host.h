@@ -104,6 +104,19 @@ int gvm_host_kmsg(struct gvm_host *h);
 int gvm_host_read(struct gvm_host *h, const char *path, char *buf, size_t size);
 
 /**
+ * @brief Read an attribute that a person named, and that gvm writes: whatever its name is.
+ * @param h machine
+ * @param path absolute path
+ * @param buf array for the text
+ * @param size its size in bytes
+ * @return 0 or a negative errno; @p buf is the empty string on failure
+ * @restriction never for what a walk found: see gvm_host_read()
+ * @sideeffect what the driver does on it
+ * @failure those of gvm_host_read() but for the allow-list; EACCES for what can only be written
+ */
+int gvm_host_read_named(struct gvm_host *h, const char *path, char *buf, size_t size);
+
+/**
  * @brief Read an unsigned number from an attribute.
  * @param h machine
  * @param path as for gvm_host_read()

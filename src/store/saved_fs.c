@@ -29,6 +29,7 @@ static const struct place {
 	[GVM_SAVED_VGPU] = { "/etc/gvm/vgpu.d", ".yaml", false },
 	[GVM_SAVED_GPU] = { "/etc/gvm/gpu.d", ".yaml", false },
 	[GVM_SAVED_VM] = { "/etc/gvm/vm.d", ".yaml", false },
+	[GVM_SAVED_TYPE] = { "/etc/gvm/types.d", ".yaml", false },
 	[GVM_SAVED_MDEVCTL] = { "/etc/mdevctl.d", "", true },
 };
 

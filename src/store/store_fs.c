@@ -17,8 +17,8 @@
 #include "str.h"
 #include "vms_table.h"
 
-/* A vGPU's record has some 250 bytes. */
-#define MAX_RECORD 4096
+/* A vGPU's record has some 250 bytes; with 16 parameters of the greatest length some 8 KiB. */
+#define MAX_RECORD (16 << 10)
 
 #define PATH_SIZE 320
 

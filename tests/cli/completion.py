@@ -79,6 +79,11 @@ class Offers(harness.Case):
         left = sum(i["available"] for i in self.answer("type", "list")["items"] if i["id"] == "whole")
         line = ["completion", "words", "--", "--sysroot", self.tree, "vgpu", "create", "--type", "who"]
         self.assertEqual(self.ok(*line), "whole\twhole device, %d available\n" % left)
+        own = harness.make_tree()
+        harness.write(own, "/etc/gvm/types.d/desk.yaml", "version: 1\nname: desk\nbase: mdpy-vga\n")
+        harness.write(own, "/etc/gvm/types.d/gone.yaml", "version: 1\nname: gone\nbase: nothing\n")
+        self.assertEqual(self.offered("--sysroot=" + own, "vgpu", "create", "--type", "de"), ["desk"])
+        self.assertEqual(self.offered("--sysroot=" + own, "type", "delete", ""), ["desk", "gone"])
         self.assertEqual(self.here("vm", "stop", "w"), ["win-alice"])
         self.assertEqual(self.offered("--sysroot=" + self.tree, "vm", "stop", ""),
                          ["desk", "win-alice"])

@@ -259,7 +259,7 @@ class Hostile(harness.Case):
         damaged = {
             "empty": "", "binary": bytes(range(256)), "text": "hello", "array": "[]",
             "cut": json.dumps(good)[:40], "more": json.dumps(good) + "x", "zeros": b"\0" * 99,
-            "large": json.dumps({**good, "x": "a" * 5000}),
+            "large": json.dumps({**good, "x": "a" * 17000}),
             "deep": "[" * 4000, "deep objects": '{"a":' * 800,
             "UTF-8": json.dumps(good).encode()[:-1] + b',"x":"\xff"}',
             "comment": json.dumps(good) + "/* */ //",

@@ -95,6 +95,9 @@ class Keep(live.Live):
                      ["define", "a", "--type", "mdpy-vga", "--file", "x"],
                      ["define", "a", "--type", "mdpy-vga", "--param", "b"],
                      ["define", "a", "--type", "mdpy-vga", "--param", "../b=c"],
+                     ["create", "--type", "mdpy-vga", "--param", "b"],
+                     ["create", "--type", "mdpy-vga", "--param", "remove=1"],
+                     ["set", "a", "--param", "driver/unbind=1"],
                      ["start"], ["start", "a", "--autostart"], ["start", "a", "--gpu", "mdpy"],
                      ["set", "a"], ["undefine"], ["stop"]):
             with self.subTest(args):
@@ -102,13 +105,43 @@ class Keep(live.Live):
         self.wrong(2, "GVM_E_USAGE", "import", "libvirt")
         self.wrong(2, "GVM_E_USAGE", "export", "layout")
 
+    def test_params(self):
+        """Set in order on what is made, shown, changed while it is active; of one without a definition too."""
+        made = self.right("gvm.vgpu.create/1", "vgpu", "create", "--type", "mdpy-vga", "--name", "t",
+                          "--param", "power/level=7", "--param", "mode=one")[0]
+        params = [{"name": "power/level", "value": "7"}, {"name": "mode", "value": "one"}]
+        self.assertEqual(made["params"], params)
+        self.assertEqual(self.right("gvm.vgpu.show/1", "vgpu", "show", "t")[0]["params"], params)
+        device = "%s/sys/bus/mdev/devices/%s/" % (self.host, made["uuid"])
+        self.assertEqual(self.content(device + "mode"), "one\n")
+        text = self.live("vgpu", "set", "t", "--param", "mode=two", "--dry-run")
+        self.assertEqual((text.status, self.content(device + "mode")), (0, "one\n"), str(text))
+        self.assertIn("write two to /sys/bus/mdev/devices/%s/mode" % made["uuid"], text.out)
+        told = self.right("gvm.vgpu.set/1", "vgpu", "set", "t", "--param", "mode=two")[0]
+        self.assertEqual(told["params"], [params[0], {"name": "mode", "value": "two"}])
+        self.assertEqual(self.content(device + "mode"), "two\n")
+        self.wrong(2, "GVM_E_PARAM_UNKNOWN", "vgpu", "set", "t", "--param", "nothing=1")
+        self.wrong(3, "GVM_E_NOT_DEFINED", "vgpu", "set", "t", "autostart=on")
+        self.wrong(3, "GVM_E_VGPU_NOT_FOUND", "vgpu", "set", "nothing", "--param", "mode=two")
+        self.wrong(2, "GVM_E_USAGE", "vgpu", "set", "t")
+        text = self.live("vgpu", "create", "--type", "mdpy-vga", "--name", "u", "--param", "mode=x")
+        self.assertEqual(text.status, 1, str(text))
+        self.assertIn("mode shows xff", text.err)
+        self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list")[0]["name"], "t")
+
+    def content(self, path):
+        """What stands in a file."""
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
     def test_file(self):
         """From a file; a wrong one is told with its line."""
         harness.write(self.host, "/d.yaml", "version: 1\nname: desk1\ntype: mdpy-vga\n"
                       "params: [{name: a, value: 1}]\n")
         made = self.define("-f", self.host + "/d.yaml")
         self.assertEqual((made["gpu"], made["params"]), ("mdpy", [{"name": "a", "value": "1"}]))
-        self.wrong(6, "GVM_E_UNSUPPORTED", "vgpu", "start", "desk1")
+        self.wrong(2, "GVM_E_PARAM_UNKNOWN", "vgpu", "start", "desk1")
+        self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list")[0]["state"], "defined")
         harness.write(self.host, "/d.yaml", "version: 1\nname: desk1\ntipe: mdpy-vga\n")
         text = self.live("vgpu", "define", "--file", self.host + "/d.yaml")
         self.assertEqual(text.status, 2)

@@ -28,6 +28,7 @@ MACHINE = ("/sys/", "/proc/", "/dev/", "/run/", "/etc/hostname", "/etc/machine-i
 MINE = ("/dev/null", harness.tempfile.gettempdir())
 OPEN = re.compile(r'^\d*\s*open(?:at|at2)?\(.*= \d+<(/.*)>$')
 
+TYPE = os.path.join(harness.HERE, "type.yaml")
 COMMANDS = [
     ["list"], ["--json", "list"], ["gpu", "list", "--all-classes"], ["gpu", "show"],
     ["gpu", "show", "card0"], ["type", "list"], ["type", "show", "--gpu", "mdpy"],
@@ -42,6 +43,9 @@ COMMANDS = [
     ["vgpu", "undefine", "idle"], ["vgpu", "undefine", "idle", "--dry-run"], ["vgpu", "start", "idle"],
     ["vgpu", "start", "--autostart", "--dry-run"], ["vgpu", "stop", "idle", "--dry-run"],
     ["vgpu", "set", "idle", "autostart=off"], ["vgpu", "set", "idle", "autostart=off", "--dry-run"],
+    ["type", "create", "-f", TYPE], ["type", "create", "-f", TYPE, "--dry-run"], ["type", "delete", "desk"],
+    ["type", "delete", "desk", "--dry-run"], ["vgpu", "create", "--type", "desk", "--param", "a=b"],
+    ["vgpu", "set", "idle", "--param", "a=b"],
     ["import", "mdevctl"], ["import", "mdevctl", "--dry-run"], ["export", "mdevctl"],
     ["export", "mdevctl", "--dry-run"],
     ["vm", "run", "VMFILE", "--print-command"], ["vm", "screenshot", "desk", "PICTURE"],
@@ -51,6 +55,7 @@ COMMANDS = [
 def setUpModule():
     """One host for all, and a VM file."""
     ReadOnly.tree = harness.make_tree()
+    harness.write(ReadOnly.tree, "/etc/gvm/types.d/desk.yaml", "version: 1\nname: desk\nbase: mdpy-vga\n")
     folder = harness.scratch()
     harness.write(folder, "/vm.yaml", "version: 1\nname: demo\ndisks: [{file: a.img}]\n"
                   "vgpus: [{name: idle}, {type: mdpy-xga}]\n")

@@ -22,13 +22,16 @@ except ImportError:
 
 SOURCE = os.path.join(harness.HERE, "..", "..")
 SCHEMAS = os.path.join(SOURCE, "docs", "schema")
+TYPE = os.path.join(harness.HERE, "type.yaml")
 VM = os.path.join(harness.HERE, "vm", "full.yaml")
 ANSWERS = {
     "gvm.list/1": ["list"],
     "gvm.gpu.list/1": ["gpu", "list", "--all-classes"],
     "gvm.gpu.show/1": ["gpu", "show"],
     "gvm.type.list/1": ["type", "list"],
-    "gvm.type.show/1": ["type", "show", "mdpy-hd", "mtty-1"],
+    "gvm.type.show/1": ["type", "show", "desk", "mdpy-hd", "mtty-1"],
+    "gvm.type.create/1": ["type", "create", "-f", TYPE, "--dry-run"],
+    "gvm.type.delete/1": ["type", "delete", "desk", "--dry-run"],
     "gvm.vgpu.list/1": ["vgpu", "list"],
     "gvm.vgpu.show/1": ["vgpu", "show"],
     "gvm.vgpu.who/1": ["vgpu", "who", "desk1"],
@@ -43,7 +46,7 @@ ANSWERS = {
     "gvm.help/1": ["help"],
     "gvm.explain/1": ["explain"],
     "gvm.version/1": ["version"],
-    "gvm.plan/1": ["vgpu", "create", "--type", "mdpy-vga", "--dry-run"],
+    "gvm.plan/1": ["vgpu", "create", "--type", "mdpy-vga", "--param", "a/b=c", "--dry-run"],
 }
 # Missing where it does not apply, which only the host knows.
 OPTIONAL = {"letter", "arg", "file", "console", "log", "qemu_args", "driver", "iommu_group", "vfio_node", "sriov"}
@@ -92,6 +95,8 @@ def broken(value):
 def setUpModule():
     """One host for all."""
     Schema.tree = harness.make_tree()
+    harness.write(Schema.tree, "/etc/gvm/types.d/desk.yaml", "version: 1\nname: desk\nbase: mdpy-hd\n"
+                  "params: [{name: a, value: 1}]\n")
 
 
 class Schema(harness.Case):
@@ -176,6 +181,8 @@ class Schema(harness.Case):
             self.right({"schema": name, "items": outcomes, **head}, name)
         uuid = harness.hosts.uuid_of("a")
         made = {"name": "desk1", "uuid": uuid, "gpu": "mdpy", "type": "mdpy-vga", "method": "mdev"}
+        self.right({"schema": "gvm.vgpu.create/1", "items": [made], **head}, "gvm.vgpu.create/1")
+        made = {**made, "own_type": "desk", "params": [{"name": "a", "value": ""}]}
         self.right({"schema": "gvm.vgpu.create/1", "items": [made], **head}, "gvm.vgpu.create/1")
         moved = {"vgpu": "desk1", "uuid": uuid, "vm": "demo", "pid": 7, "device": "vgpu0",
                  "port": None, "dry_run": True}

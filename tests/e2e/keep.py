@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from lib import MDEVS, Vm, alive, error, gvm, items, link, mdevs, until
+from lib import MDEVS, Vm, alive, available, error, gvm, items, link, mdevs, until
 
 DEFINITIONS = "/etc/gvm/vgpu.d"
 UUID = "5d9f1f2e-0f0a-4c8e-9d0b-3d1c2b3a4f50"
@@ -239,6 +239,117 @@ def test_gvm_to_mdevctl():
     assert vgpu(UUID)["defined_by"] == "mdevctl"
     mdevctl("undefine", "--uuid", UUID)
     assert not items("vgpu", "list")
+
+
+def control(uuid):
+    """What the kernel shows of an attribute that every device has."""
+    with open(f"{MDEVS}/{uuid}/power/control", encoding="ascii") as f:
+        return f.read().strip()
+
+
+def test_params():
+    """Attributes of a vGPU: set when it is made, and on one that is there; nothing is left of one that cannot be."""
+    gvm("vgpu", "create", "--type", "mdpy-vga", "--name", "plain", "--uuid", UUID_2)
+    assert control(UUID_2) == "auto"
+    gvm("vgpu", "create", "--type", "mdpy-vga", "--name", "t", "--uuid", UUID, "--param", "power/control=auto",
+        "--param", "power/control=on", "--param", "power/autosuspend_delay_ms=0x10", "--dry-run")
+    assert mdevs() == {UUID_2}
+    gvm("vgpu", "create", "--type", "mdpy-vga", "--name", "t", "--uuid", UUID, "--param", "power/control=auto",
+        "--param", "power/control=on")
+    assert control(UUID) == "on" and control(UUID_2) == "auto"
+    assert vgpu("t")["params"] == [{"name": "power/control", "value": v} for v in ("auto", "on")]
+    gvm("vgpu", "set", "t", "--param", "power/control=auto", "--dry-run")
+    assert control(UUID) == "on"
+    gvm("vgpu", "set", "t", "--param", "power/control=auto")
+    assert control(UUID) == "auto" and vgpu("t")["params"] == [{"name": "power/control", "value": "auto"}]
+    # What a later one cannot be, an earlier one is not either.
+    assert error("vgpu", "set", "t", "--param", "power/control=on", "--param", "power/control=often",
+                 exit=1)["code"] == "GVM_E_PARAM_REFUSED"
+    assert control(UUID) == "auto"
+    gvm("vgpu", "destroy", "t")
+    for param, status, code, number in (("power/control=often", 1, "GVM_E_PARAM_REFUSED", "EINVAL"),
+                                        ("power/nothing=1", 2, "GVM_E_PARAM_UNKNOWN", "ENOENT"),
+                                        ("power=1", 2, "GVM_E_PARAM_UNKNOWN", "EISDIR"),
+                                        ("power/runtime_status=1", 6, "GVM_E_PARAM_READ_ONLY", "EACCES")):
+        e = error("vgpu", "create", "--type", "mdpy-vga", "--name", "t", "--param", "power/control=on",
+                  "--param", param, exit=status)
+        name, value = param.split("=")
+        assert (e["code"], e["errno"], e["wrote"]) == (code, number, value) and name in e["message"], e
+        assert e["cause"] and e["hint"] and mdevs() == {UUID_2}, e
+    assert [v["name"] for v in items("vgpu", "list")] == ["plain"]
+    gvm("vgpu", "set", "plain", "--param", "power/control=on")
+    assert control(UUID_2) == "on"
+    assert error("vgpu", "set", "plain", "--param", "remove=1", exit=2)["code"] == "GVM_E_USAGE"
+    gvm("vgpu", "destroy", "plain")
+    pf = "0000:01:00.0"
+    for kind in ("vf", "whole"):
+        assert error("vgpu", "create", "--type", kind, "--gpu", pf, "--param", "power/control=on",
+                     exit=6)["code"] == "GVM_E_PARAM_NONE"
+
+
+def test_params_kept():
+    """Those of a definition: at each start, changed while it is active; mdevctl and gvm mean the same."""
+    gvm("vgpu", "define", "desk1", "--type", "mbochs-small", "--uuid", UUID, "--param", "power/control=on")
+    gvm("vgpu", "start", "desk1")
+    assert control(UUID) == "on"
+    gvm("vgpu", "set", "desk1", "--param", "power/control=auto", "autostart=on")
+    assert control(UUID) == "auto" and vgpu("desk1")["autostart"]
+    gvm("vgpu", "set", "desk1", "--param", "power/control=on")
+    gvm("vgpu", "stop", "desk1")
+    gvm("vgpu", "start", "desk1")
+    assert control(UUID) == "on"
+    gvm("vgpu", "stop", "desk1")
+    gvm("export", "mdevctl")
+    assert mdevctl_defined()[UUID][1]["attrs"] == [{"power/control": "on"}]
+    mdevctl("start", "--uuid", UUID)
+    assert control(UUID) == "on" and vgpu("desk1")["state"] == "active"
+    gvm("vgpu", "stop", "desk1")
+    gvm("vgpu", "undefine", "desk1")
+    # And back, in order and with duplicates.
+    mdevctl("modify", "--uuid", UUID, "--addattr", "power/control", "--value", "auto")
+    mdevctl("modify", "--uuid", UUID, "--addattr", "power/control", "--value", "on")
+    gvm("vgpu", "start", UUID)
+    assert control(UUID) == "on"
+    gvm("vgpu", "stop", UUID)
+    [told] = items("import", "mdevctl")
+    assert [p["value"] for p in told["params"]] == ["on", "auto", "on"], told
+    mdevctl("undefine", "--uuid", UUID)
+    gvm("vgpu", "start", told["name"])
+    assert control(UUID) == "on"
+    gvm("vgpu", "stop", told["name"])
+    gvm("vgpu", "undefine", told["name"])
+    assert not items("vgpu", "list")
+
+
+def test_own_type():
+    """A type of a person's own: made, defined, followed, and held by its definition."""
+    with open("/tmp/t.yaml", "w", encoding="utf-8") as f:
+        f.write("version: 1\nname: desk\nbase: mbochs-small\ndescription: for desks\n"
+                "params: [{name: power/control, value: \"on\"}]\n")
+    gvm("type", "create", "-f", "/tmp/t.yaml")
+    assert error("type", "create", "-f", "/tmp/t.yaml", exit=4)["code"] == "GVM_E_NAME_TAKEN"
+    types = {t["id"]: t for t in items("type", "list")}
+    assert types["desk"]["available"] == available("mbochs", "mbochs-small") > 0
+    gvm("vgpu", "create", "--type", "desk", "--name", "t", "--uuid", UUID)
+    assert link(f"{MDEVS}/{UUID}/mdev_type") == "mbochs-small" and control(UUID) == "on"
+    assert (vgpu("t")["type"], vgpu("t")["own_type"]) == ("mbochs-small", "desk")
+    gvm("vgpu", "destroy", "t")
+    gvm("vgpu", "define", "desk1", "--type", "desk", "--uuid", UUID)
+    e = error("type", "delete", "desk", exit=4)
+    assert e["code"] == "GVM_E_TYPE_IN_USE" and "desk1" in e["message"], e
+    gvm("vgpu", "start", "desk1")
+    assert control(UUID) == "on"
+    gvm("vgpu", "stop", "desk1")
+    # What the type becomes, its vGPUs are from the next start on.
+    with open("/tmp/t.yaml", "w", encoding="utf-8") as f:
+        f.write("version: 1\nname: desk\nbase: mbochs-medium\n")
+    gvm("type", "create", "--force", "-f", "/tmp/t.yaml")
+    gvm("vgpu", "start", "desk1")
+    assert link(f"{MDEVS}/{UUID}/mdev_type") == "mbochs-medium" and control(UUID) == "auto"
+    gvm("vgpu", "stop", "desk1")
+    gvm("vgpu", "undefine", "desk1")
+    gvm("type", "delete", "desk")
+    assert not os.listdir("/etc/gvm/types.d")
 
 
 def test_virtual_function():

@@ -30,20 +30,21 @@ static void definition(const char *text, size_t size)
 	}
 	FUZZ_PROMISE(gvm_name_valid(a.name) && a.type[0] && !strchr(a.type, '/'));
 	FUZZ_PROMISE(!strchr(a.gpu, '/') && a.gpu[0] != '.' && fuzz_is_clean(a.gpu));
-	FUZZ_PROMISE(a.n_params <= GVM_MAX_PARAMS && a.by == GVM_DEFINED_BY_GVM);
-	for (i = 0; i < a.n_params; i++)
-		FUZZ_PROMISE(!strstr(a.params[i].name, "..") && a.params[i].name[0] != '/' &&
-			     fuzz_is_clean(a.params[i].value));
+	FUZZ_PROMISE(a.params.n <= GVM_MAX_PARAMS && a.by == GVM_DEFINED_BY_GVM);
+	for (i = 0; i < a.params.n; i++)
+		FUZZ_PROMISE(!strstr(a.params.items[i].name, "..") &&
+			     a.params.items[i].name[0] != '/' &&
+			     fuzz_is_clean(a.params.items[i].value));
 	again = gvm_definition_text(&a);
 	FUZZ_PROMISE(again);
 	FUZZ_PROMISE(gvm_definition_parse(again, strlen(again), "x", &b, NULL) == 0);
 	FUZZ_PROMISE(strcmp(a.name, b.name) == 0 && strcmp(a.uuid, b.uuid) == 0);
 	FUZZ_PROMISE(strcmp(a.gpu, b.gpu) == 0 && strcmp(a.serial, b.serial) == 0);
 	FUZZ_PROMISE(strcmp(a.type, b.type) == 0 && a.autostart == b.autostart);
-	FUZZ_PROMISE(a.n_params == b.n_params);
-	for (i = 0; i < a.n_params; i++)
-		FUZZ_PROMISE(strcmp(a.params[i].name, b.params[i].name) == 0 &&
-			     strcmp(a.params[i].value, b.params[i].value) == 0);
+	FUZZ_PROMISE(a.params.n == b.params.n);
+	for (i = 0; i < a.params.n; i++)
+		FUZZ_PROMISE(strcmp(a.params.items[i].name, b.params.items[i].name) == 0 &&
+			     strcmp(a.params.items[i].value, b.params.items[i].value) == 0);
 	free(again);
 }
 

@@ -39,6 +39,19 @@ static void check_place(const struct gvm_place *a, const struct gvm_place *b)
 	}
 }
 
+/** @brief What a record says of parameters: each name may become part of a path. @param a as read @param b as read again */
+static void check_params(const struct gvm_params *a, const struct gvm_params *b)
+{
+	size_t i;
+
+	FUZZ_PROMISE(a->n <= GVM_MAX_PARAMS && a->n == b->n);
+	for (i = 0; i < a->n; i++) {
+		FUZZ_PROMISE(a->items[i].name[0] != '/' && !strstr(a->items[i].name, ".."));
+		FUZZ_PROMISE(strcmp(a->items[i].name, b->items[i].name) == 0 &&
+			     strcmp(a->items[i].value, b->items[i].value) == 0);
+	}
+}
+
 /** @brief A vGPU's record. @param o object */
 static void check_vgpu(struct json_object *o)
 {
@@ -57,6 +70,9 @@ static void check_vgpu(struct json_object *o)
 	FUZZ_PROMISE(strcmp(a.name, b.name) == 0 && strcmp(a.gpu, b.gpu) == 0 &&
 		     strcmp(a.type, b.type) == 0 && a.owner.pid == b.owner.pid);
 	check_place(&a.place, &b.place);
+	FUZZ_PROMISE(strcmp(a.own_type, b.own_type) == 0);
+	FUZZ_PROMISE(!a.own_type[0] || gvm_name_valid(a.own_type));
+	check_params(&a.params, &b.params);
 	json_object_put(in);
 	json_object_put(out);
 }

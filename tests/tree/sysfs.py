@@ -230,14 +230,15 @@ class Machine(Tree):
             if "description" in kind:
                 self.file(folder + "/description", kind["description"] + "\n")
 
-    def mdev(self, parent, uuid, kind, driver, group):
-        """A mediated device; returns its path."""
+    def mdev(self, parent, uuid, kind, driver, group, seen=True):
+        """A mediated device; returns its path. Not yet seen, it lacks the link by which it is found."""
         path = "%s/%s" % (parent, uuid)
         self.device(path, "bus/mdev", "DRIVER=%s\n" % driver)
         self.file(path + "/remove", "", 0o200)
         self.link(path + "/mdev_type", "%s/mdev_supported_types/%s" % (parent, kind))
         self.link("%s/mdev_supported_types/%s/devices/%s" % (parent, kind, uuid), path)
-        self.link("/sys/bus/mdev/devices/" + uuid, path)
+        if seen:
+            self.link("/sys/bus/mdev/devices/" + uuid, path)
         self.bind(path, "mdev", driver)
         self.group(path, group, "unknown")
         self.vfio(path, group)

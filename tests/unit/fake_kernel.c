@@ -16,14 +16,34 @@ static struct gvm_vendor impatient;
 static const struct gvm_vendor *const vendors[] = { &impatient, NULL };
 static const struct gvm_hypervisor *const hypervisors[] = { &gvm_hypervisor_qemu, NULL };
 
+/** @brief Shorten the waiting of steps. @param plan plan @param from first of them */
+static void hurry(struct gvm_plan *plan, size_t from)
+{
+	for (; from < plan->n_steps; from++) {
+		plan->steps[from].wait_ms = 30;
+		plan->steps[from].seen_ms = 0;
+	}
+}
+
 /** @brief As its namesake. @param gpu @param wanted @param plan @param e see vendor.h @return 0 or -errno */
 static int plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wanted *wanted,
 		       struct gvm_plan *plan, struct gvm_error *e)
 {
+	size_t i = plan->n_steps;
 	int r = gvm_vendor_mdev.plan_create(gpu, wanted, plan, e);
 
-	if (r == 0)
-		plan->steps[plan->n_steps - 1].wait_ms = 30;
+	hurry(plan, i);
+	return r;
+}
+
+/** @brief As its namesake. @param ctx @param vgpu @param params @param plan @param e see vendor.h @return 0 or -errno */
+static int plan_set(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+		    const struct gvm_params *params, struct gvm_plan *plan, struct gvm_error *e)
+{
+	size_t i = plan->n_steps;
+	int r = gvm_vendor_mdev.plan_set(ctx, vgpu, params, plan, e);
+
+	hurry(plan, i);
 	return r;
 }
 
@@ -122,6 +142,16 @@ static void show_mdev(struct fake_kernel *fk, const struct fk_mdev *m)
 	ut_link(fk->root, path, target);
 	snprintf(path, sizeof(path), "%s/remove", dir);
 	ut_write(fk->root, path, "%s", "");
+	snprintf(path, sizeof(path), "%s/power/control", dir);
+	ut_write(fk->root, path, "auto\n");
+	snprintf(path, sizeof(path), "%s/limit", dir);
+	ut_write(fk->root, path, "0\n");
+	snprintf(path, sizeof(path), "%s/list", dir);
+	ut_write(fk->root, path, "%s", "");
+	snprintf(path, sizeof(path), "%s/key", dir);
+	ut_write_bytes(fk->root, path, "", 1);
+	snprintf(path, sizeof(path), "%s/fixed", dir);
+	ut_write(fk->root, path, "1\n");
 	snprintf(path, sizeof(path), "sys/bus/mdev/devices/%s", m->uuid);
 	snprintf(target, sizeof(target), "../../../../%s", dir);
 	ut_link(fk->root, path, target);
@@ -195,6 +225,33 @@ static int remove_mdev(struct fake_kernel *fk, const char *uuid, const char *val
 	return 0;
 }
 
+/** @brief A write to a parameter. @param fk kernel @param path @param value as written @return 0 or -errno */
+static int set_param(struct fake_kernel *fk, const char *path, const char *value)
+{
+	const char *name = gvm_basename(path);
+	char old[1024];
+	uint64_t n;
+
+	if (!ut_exists(fk->root, path + 1))
+		return -ENOENT;
+	if (strcmp(name, "fixed") == 0)
+		return -EACCES;
+	if (strcmp(name, "control") == 0 && strcmp(value, "on") != 0 && strcmp(value, "auto") != 0)
+		return -EINVAL;
+	if (strcmp(name, "limit") == 0 && gvm_parse_u64(value, 0, 1000, &n) < 0)
+		return -EINVAL;
+	if (fk->deaf || strcmp(name, "key") == 0)
+		return 0;
+	ut_read(fk->root, path + 1, old, sizeof(old));
+	if (strcmp(name, "limit") == 0)
+		ut_write(fk->root, path + 1, "%llu\n", (unsigned long long)n);
+	else if (strcmp(name, "list") == 0)
+		ut_write(fk->root, path + 1, "%s%s\n", old, value);
+	else
+		ut_write(fk->root, path + 1, "%s\n", value);
+	return 0;
+}
+
 /** @brief Carry a write out. @param fk kernel @param path @param value as written @return 0 or -errno */
 static int act(struct fake_kernel *fk, const char *path, const char *value)
 {
@@ -211,6 +268,8 @@ static int act(struct fake_kernel *fk, const char *path, const char *value)
 	}
 	if (strcmp(part[3], "remove") == 0 && gvm_str_starts(path, "/sys/bus/mdev/devices/"))
 		return remove_mdev(fk, part[2], value);
+	if (gvm_str_starts(path, "/sys/bus/mdev/devices/"))
+		return set_param(fk, path, value);
 	if (strcmp(part[3], "create") != 0 || strcmp(part[1], "mdev_supported_types") != 0)
 		return -ENOENT;
 	for (i = 0; i < fk->n_parents; i++)
@@ -285,6 +344,7 @@ void fk_open(struct fake_kernel *fk)
 	impatient = gvm_vendor_mdev;
 	impatient.plan_create = plan_create;
 	impatient.plan_destroy = plan_destroy;
+	impatient.plan_set = plan_set;
 	fk->ctx.vendors = vendors;
 	fk->ctx.hypervisors = hypervisors;
 	fk->ctx.log = keep_log;

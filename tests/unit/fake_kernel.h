@@ -6,7 +6,9 @@
  * The writes of a gvm_host arrive here and change the tree as the mdev core of Linux 6.12 would
  * (drivers/vfio/mdev, Documentation/ABI/testing/sysfs-bus-vfio-mdev): EINVAL for what is no UUID,
  * EEXIST for one in use on any parent, EUSERS when the pool that all types of a parent share is
- * used up, ENODEV for a parent that is going, EAGAIN for a second removal.
+ * used up, ENODEV for a parent that is going, EAGAIN for a second removal. A vGPU has the attributes
+ * power/control, limit (a number, shown as the decimal one), list (adds a line for each write), key
+ * (which cannot be read) and fixed (which cannot be written).
  */
 #ifndef GVM_TEST_FAKE_KERNEL_H
 #define GVM_TEST_FAKE_KERNEL_H
@@ -58,6 +60,7 @@ struct fake_kernel {
 	size_t fail_from;    /**< ... from this write on, counted from 0 */
 	bool wrong_type;     /**< it makes a vGPU of the parent's first type, whatever is asked */
 	bool silent;         /**< it takes writes and does nothing */
+	bool deaf;           /**< its vGPUs take parameters and change nothing */
 	const char *says;    /**< appended to /dev/kmsg on each write that fails */
 	void (*before_write)(struct fake_kernel *fk, const char *path, const char *value);
 	void *data;      /**< for before_write */

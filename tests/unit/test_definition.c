@@ -37,9 +37,9 @@ static void all_fields(void **state)
 	assert_string_equal(d.serial, "12\"3");
 	assert_string_equal(d.type, "nvidia-558");
 	assert_true(d.autostart);
-	assert_int_equal(d.n_params, 3);
-	assert_string_equal(d.params[1].name, "nvidia/vgpu_params");
-	assert_string_equal(d.params[1].value, "a=\\b");
+	assert_int_equal(d.params.n, 3);
+	assert_string_equal(d.params.items[1].name, "nvidia/vgpu_params");
+	assert_string_equal(d.params.items[1].value, "a=\\b");
 	again = gvm_definition_text(&d);
 	assert_int_equal(parse(again, &c, &e), 0);
 	assert_memory_equal(&c, &d, sizeof(d));
@@ -55,7 +55,7 @@ static void defaults(void **state)
 	assert_string_equal(d.uuid, "");
 	assert_string_equal(d.gpu, "");
 	assert_false(d.autostart);
-	assert_int_equal(d.n_params, 0);
+	assert_int_equal(d.params.n, 0);
 	assert_int_equal(d.by, GVM_DEFINED_BY_GVM);
 }
 
@@ -126,9 +126,9 @@ static void many_params(void **state)
 
 	(void)state;
 	for (i = 0; i < GVM_MAX_PARAMS; i++)
-		assert_null(gvm_definition_add_param(&d, "a", "1"));
-	assert_non_null(gvm_definition_add_param(&d, "a", "1"));
-	assert_int_equal(d.n_params, GVM_MAX_PARAMS);
+		assert_null(gvm_params_add(&d.params, "a", "1"));
+	assert_non_null(gvm_params_add(&d.params, "a", "1"));
+	assert_int_equal(d.params.n, GVM_MAX_PARAMS);
 }
 
 /** @brief mdevctl's file, as mdevctl 1.2 writes it. @param state unused */
@@ -149,9 +149,9 @@ static void mdevctls(void **state)
 	assert_string_equal(d.type, "mdpy-xga");
 	assert_true(d.autostart);
 	assert_int_equal(d.by, GVM_DEFINED_BY_MDEVCTL);
-	assert_int_equal(d.n_params, 2);
-	assert_string_equal(d.params[0].name, "a/b");
-	assert_string_equal(d.params[0].value, "1");
+	assert_int_equal(d.params.n, 2);
+	assert_string_equal(d.params.items[0].name, "a/b");
+	assert_string_equal(d.params.items[0].value, "1");
 	o = gvm_mdevctl_json(&d);
 	again = json_object_to_json_string(o);
 	assert_null(gvm_mdevctl_parse(again, strlen(again), MDEV, &c));
@@ -201,15 +201,15 @@ static void mdevctl_refused(void **state)
 /** @brief What mdevctl cannot keep. @param state unused */
 static void mdevctl_cannot(void **state)
 {
-	struct gvm_definition d = { .gpu = "mdpy", .type = "mdpy-xga" };
+	struct gvm_definition d = { .gpu = "mdpy", .base = "mdpy-xga" };
 
 	(void)state;
 	assert_null(gvm_mdevctl_cannot(&d));
-	strcpy(d.type, "whole");
+	strcpy(d.base, "whole");
 	assert_non_null(gvm_mdevctl_cannot(&d));
-	strcpy(d.type, "vf");
+	strcpy(d.base, "vf");
 	assert_non_null(gvm_mdevctl_cannot(&d));
-	strcpy(d.type, "mdpy-xga");
+	strcpy(d.base, "mdpy-xga");
 	d.gpu[0] = '\0';
 	assert_non_null(gvm_mdevctl_cannot(&d));
 }

@@ -7,6 +7,7 @@
 #include "change.h"
 #include "gpu_set.h"
 #include "json.h"
+#include "keep.h"
 #include "store.h"
 #include "wait.h"
 
@@ -558,6 +559,36 @@ static void group(void **state)
 	fkp_assert(fk, "0000:5d:00.0", "snd-drv", "");
 }
 
+/** @brief Functions have no parameters: that is told before anything is done, also of a definition. @param state room */
+static void no_params(void **state)
+{
+	struct gvm_params params = { .n = 1, .items = { { "power/control", "on" } } };
+	struct gvm_definition d = { .name = "d", .type = "vf", .gpu = PF, .params = params };
+	struct gvm_vgpu_request q = { .name = "a", .params = &params };
+	struct gvm_definition_change change = { .n = 0, .params = params };
+	struct fake_kernel *fk = *state;
+	struct gvm_vgpu_record r;
+	struct gvm_error e = { 0 };
+
+	fk->n_writes = 0;
+	q.type = "vf";
+	q.gpu = PF;
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, &e), -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_PARAM_NONE", EOPNOTSUPP);
+	q.type = "whole";
+	q.gpu = CARD;
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, &e), -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_PARAM_NONE", EOPNOTSUPP);
+	assert_int_equal(gvm_definition_define(&fk->ctx, &d, false, &e), -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_PARAM_NONE", EOPNOTSUPP);
+	d.params.n = 0;
+	assert_int_equal(gvm_definition_define(&fk->ctx, &d, false, NULL), 0);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "d", &change, false, &d, &e), -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_PARAM_NONE", EOPNOTSUPP);
+	assert_int_equal(fk->n_writes, 0);
+	assert_int_equal(n_records(fk), 0);
+}
+
 /** @brief A GPU that has vGPUs of another kind, VFs, or the host's picture, stays with the host. @param state room */
 static void whole_refused(void **state)
 {
@@ -672,6 +703,7 @@ int main(void)
 		TEST(taken_by_other),
 		TEST(group),
 		TEST(whole_refused),
+		TEST(no_params),
 		TEST(hostile_records),
 	};
 

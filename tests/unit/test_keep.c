@@ -11,6 +11,10 @@
 #include "store.h"
 
 #define GPU "0000:3b:00.0"
+#define CHANGE(text)                                                                               \
+	{                                                                                          \
+		.settings = (char *[]){ (char *)(text) }, .n = 1                                   \
+	}
 #define FILE_1 "etc/gvm/vgpu.d/desk1.yaml"
 
 /** @brief A GPU with two types. @param state kernel @return 0 */
@@ -270,49 +274,57 @@ static void held(void **state)
 	assert_non_null(fk_find(fk, UT_UUID_1));
 }
 
-/** @brief Parameters are not dropped silently. @param state kernel */
+/** @brief Parameters are set at the start; one that cannot be set is told, and nothing is left. @param state kernel */
 static void params(void **state)
 {
-	struct gvm_definition d = wanted("desk1", "t-small", "", "");
+	struct gvm_definition d = wanted("desk1", "t-small", "", UT_UUID_1);
 	struct fake_kernel *fk = *state;
 	struct gvm_error e = { 0 };
+	char text[64];
 
-	assert_null(gvm_definition_add_param(&d, "frame_rate_limiter", "0"));
+	assert_null(gvm_params_add(&d.params, "limit", "7"));
 	assert_int_equal(gvm_definition_define(&fk->ctx, &d, false, NULL), 0);
-	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -EOPNOTSUPP);
-	ut_assert_error(&e, "GVM_E_UNSUPPORTED", EOPNOTSUPP);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	ut_read(fk->root, "sys/bus/mdev/devices/" UT_UUID_1 "/limit", text, sizeof(text));
+	assert_string_equal(text, "7\n");
+	assert_int_equal(gvm_definition_stop(&fk->ctx, "desk1", NULL), 0);
+	assert_null(gvm_params_add(&d.params, "frame_rate_limiter", "0"));
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -ENOENT);
+	ut_assert_error(&e, "GVM_E_PARAM_UNKNOWN", ENOENT);
 	ut_assert_holds(e.message, "frame_rate_limiter");
-	assert_int_equal(fk->n_writes, 0);
+	assert_null(fk_find(fk, UT_UUID_1));
 }
 
 /** @brief Settings that change, those that cannot now, and those that are none. @param state kernel */
 static void settings(void **state)
 {
-	static char *on[] = { (char *)"autostart=on" }, *off[] = { (char *)"autostart=off" };
-	static char *kind[] = { (char *)"type=Large One" }, *odd[] = { (char *)"color=red" };
-	static char *maybe[] = { (char *)"autostart=maybe" };
+	const struct gvm_definition_change on[] = { CHANGE("autostart=on") };
+	const struct gvm_definition_change off[] = { CHANGE("autostart=off") };
+	const struct gvm_definition_change kind[] = { CHANGE("type=Large One") };
+	const struct gvm_definition_change odd[] = { CHANGE("color=red") };
+	const struct gvm_definition_change maybe[] = { CHANGE("autostart=maybe") };
 	struct fake_kernel *fk = *state;
 	struct gvm_definition d = define(fk, "desk1", UT_UUID_1);
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, 1, false, &d, NULL), 0);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, false, &d, NULL), 0);
 	assert_true(d.autostart);
-	assert_int_equal(gvm_definition_set(&fk->ctx, UT_UUID_1, kind, 1, false, &d, NULL), 0);
+	assert_int_equal(gvm_definition_set(&fk->ctx, UT_UUID_1, kind, false, &d, NULL), 0);
 	assert_string_equal(d.type, "t-large");
 	assert_true(d.autostart);
 	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", kind, 1, false, &d, &e), -EBUSY);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", kind, false, &d, &e), -EBUSY);
 	ut_assert_error(&e, "GVM_E_VGPU_ACTIVE", EBUSY);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", off, 1, false, &d, NULL), 0);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", odd, 1, false, &d, &e), -EINVAL);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", off, false, &d, NULL), 0);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", odd, false, &d, &e), -EINVAL);
 	ut_assert_error(&e, "GVM_E_USAGE", EINVAL);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", maybe, 1, false, &d, &e), -EINVAL);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "none", on, 1, false, &d, &e), -ENOENT);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", maybe, false, &d, &e), -EINVAL);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "none", on, false, &d, &e), -ENOENT);
 	ut_assert_error(&e, "GVM_E_NOT_DEFINED", ENOENT);
 	ut_write(fk->root, FILE_1, "version: 1\nname: desk1\ntype: t-small\n");
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, 1, false, &d, &e), -ESTALE);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, false, &d, &e), -ESTALE);
 	ut_assert_error(&e, "GVM_E_FILE_CHANGED", ESTALE);
-	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, 1, true, &d, NULL), 0);
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk1", on, true, &d, NULL), 0);
 }
 
 /** @brief Count warnings. @param e what @param data counter */

@@ -148,7 +148,7 @@ static void damaged_files(void **state)
 	ut_write(room->dir, "vgpu/empty.json", "%s", "");
 	ut_write(room->dir, "vgpu/cut.json", "{\"name\":");
 	ut_write(room->dir, "vgpu/list.json", "[]");
-	ut_write(room->dir, "vgpu/big.json", "{%5000s}", "");
+	ut_write(room->dir, "vgpu/big.json", "{%17000s}", "");
 	ut_write_bytes(room->dir, "vgpu/nul.json", "{}\0", 3);
 	ut_write(room->dir, "vgpu/UPPER.json", "{}");
 	ut_mkdir(room->dir, "vgpu/folder.json");

@@ -16,6 +16,9 @@
 /* Making one takes 10-80 ms, removing one 4 ms (ref lab.md section 4). */
 #define STEP_TIMEOUT_MS 10000
 
+/* A parameter shows its value when the write returns; some drivers may be a little late. */
+#define PARAM_SEEN_MS 1000
+
 /** What a walk over types or devices carries along. */
 struct walk {
 	struct gvm_ctx *ctx;
@@ -172,11 +175,69 @@ static int mdev_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char
 	return r;
 }
 
+/**
+ * @brief Append the step that sets a parameter.
+ * @param name of the vGPU @param uuid its @param p parameter @param plan result @param ret the step
+ * @param e detail @return 0 or -errno
+ */
+static int param_step(const char *name, const char *uuid, const struct gvm_param *p,
+		      struct gvm_plan *plan, struct gvm_step **ret, struct gvm_error *e)
+{
+	struct gvm_step *s;
+	int r = gvm_plan_step(plan, name, &s, e);
+
+	if (r < 0)
+		return r;
+	/* UUIDs are 36 characters, names of parameters 63: these fit. */
+	s->kind = GVM_STEP_PARAM;
+	gvm_str_copy(s->device, sizeof(s->device), uuid);
+	gvm_str_format(s->write.path, sizeof(s->write.path), MDEV_DEVICES "/%s/%s", uuid, p->name);
+	/* The kernel is not told of a write of nothing: an empty line is what clears an attribute. */
+	gvm_str_copy(s->write.value, sizeof(s->write.value), p->value[0] ? p->value : "\n");
+	/* What a driver does on it is not known. */
+	s->write.may_block = true;
+	s->expect.kind = GVM_EXPECT_PARAM;
+	memcpy(s->expect.path, s->write.path, sizeof(s->expect.path));
+	memcpy(s->expect.value, p->value, sizeof(p->value));
+	s->wait_ms = STEP_TIMEOUT_MS;
+	s->seen_ms = PARAM_SEEN_MS;
+	gvm_str_format(s->reason, sizeof(s->reason), "set %s of vGPU %s", p->name, name);
+	*ret = s;
+	return 0;
+}
+
+/** @brief Set parameters; see vendor.h. @param ctx context @param vgpu it @param params in order @param plan steps @param e detail @return 0 or -errno */
+static int mdev_plan_set(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
+			 const struct gvm_params *params, struct gvm_plan *plan,
+			 struct gvm_error *e)
+{
+	char before[sizeof(params->items[0].value)];
+	struct gvm_step *s;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < params->n && r == 0; i++) {
+		r = param_step(vgpu->name, vgpu->uuid, &params->items[i], plan, &s, e);
+		/* Only one line can be written back, and only if it is not one of a choice. */
+		if (r < 0 ||
+		    gvm_host_read_named(ctx->host, s->write.path, before, sizeof(before)) < 0 ||
+		    strpbrk(before, "\n["))
+			continue;
+		s->has_inverse = true;
+		s->inverse = s->write;
+		gvm_str_copy(s->inverse.value, sizeof(s->inverse.value), *before ? before : "\n");
+		s->inverse_expect = s->expect;
+		gvm_str_copy(s->inverse_expect.value, sizeof(s->inverse_expect.value), before);
+	}
+	return r;
+}
+
 /** @brief Steps to make one; see vendor.h. @param gpu GPU @param wanted what @param plan result @param e detail @return 0 or -errno */
 static int mdev_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wanted *wanted,
 			    struct gvm_plan *plan, struct gvm_error *e)
 {
 	struct gvm_step *s;
+	size_t i;
 	int r = gvm_plan_step(plan, wanted->name, &s, e);
 
 	if (r < 0)
@@ -200,9 +261,12 @@ static int mdev_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_wan
 			    MDEV_DEVICES "/%s", wanted->uuid);
 	r |= gvm_str_format(s->reason, sizeof(s->reason), "make vGPU %s (%s) on %s", wanted->name,
 			    wanted->type, gpu->id);
-	return r ? gvm_error_set(e, "GVM_E_UNSUPPORTED", ENAMETOOLONG,
-				 "the names of %s on %s are too long", wanted->type, gpu->id)
-		 : 0;
+	if (r)
+		return gvm_error_set(e, "GVM_E_UNSUPPORTED", ENAMETOOLONG,
+				     "the names of %s on %s are too long", wanted->type, gpu->id);
+	for (i = 0; wanted->params && i < wanted->params->n && r == 0; i++)
+		r = param_step(wanted->name, wanted->uuid, &wanted->params->items[i], plan, &s, e);
+	return r;
 }
 
 /** @brief Steps to remove one; see vendor.h. @param vgpu vGPU @param plan result @param e detail @return 0 or -errno */
@@ -254,5 +318,6 @@ const struct gvm_vendor gvm_vendor_mdev = {
 	.vgpus = mdev_vgpus,
 	.plan_create = mdev_plan_create,
 	.plan_destroy = mdev_plan_destroy,
+	.plan_set = mdev_plan_set,
 	.attach_spec = mdev_attach_spec,
 };
