@@ -91,13 +91,9 @@ int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 	struct gvm_plan plan;
 	int r;
 
-	if (cli->name && gvm_definition_exists(cli->ctx, cli->name)) {
-		gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "there is a definition %s",
-			      cli->name);
-		GVM_ERROR_FIELD(e, object, "%s", cli->name);
-		GVM_ERROR_FIELD(e, hint, "gvm vgpu start %s makes it active", cli->name);
-		return -EEXIST;
-	}
+	r = gvm_definition_refuse_name(cli->ctx, cli->name, e);
+	if (r < 0)
+		return r;
 	gvm_plan_init(&plan);
 	if (cli->dry_run) {
 		r = gvm_vgpu_plan_create(cli->ctx, &request, &plan, &made, e);
