@@ -155,7 +155,7 @@ int main(int argc, char **argv)
 	}
 	if (argc > 2 && strcmp(argv[2], "wait") == 0)
 		return fill(pairs) < 0;
-	r = gvm_open(NULL, true, &ctx, &e);
+	r = gvm_open(NULL, GVM_OPEN_CHANGE, &ctx, &e);
 	if (r == 0) {
 		r = measure(ctx, pairs, argc > 2 ? argv[2] : "");
 		gvm_close(ctx);

@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file error.h
- * @brief What went wrong, in fixed size, so that it can be told even out of memory.
- *
- * Functions return 0 or a negative errno; the detail goes into a caller-owned
- * struct gvm_error, which may be NULL, and is untouched on success.
+ * @file
+ * @brief Filling a struct gvm_error, which is the library's own: gvm/error.h.
  */
 #ifndef GVM_BASE_ERROR_H
 #define GVM_BASE_ERROR_H
 
+#include <gvm/error.h>
 #include <stdarg.h>
-
-/** Lines of the kernel log kept. */
-#define GVM_ERROR_LOG_LINES 4
-
-/** Details of one failure. Text fields are empty when they do not apply. */
-struct gvm_error {
-	const char *code; /**< stable name, GVM_E_...; static storage; NULL when nothing failed */
-	int err;          /**< positive errno, 0 when there is none */
-	char object[160]; /**< what it happened to */
-	char step[320];   /**< what was being done */
-	char wrote[160];  /**< the value written, if one was */
-	char message[400];
-	char cause[512];
-	char hint[512];
-	char kernel_log[GVM_ERROR_LOG_LINES][200];
-	unsigned int n_kernel_log;
-};
 
 /**
  * @brief Start an error: set code, errno and message, clear the rest. Texts are made printable.

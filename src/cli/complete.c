@@ -209,7 +209,7 @@ static void offer_objects(const struct line *l, const char *word)
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
 		if (strcmp(objects[i].word, word) != 0)
 			continue;
-		if (gvm_open(l->sysroot, false, &ctx, NULL) < 0)
+		if (gvm_open(l->sysroot, 0, &ctx, NULL) < 0)
 			return;
 		if (gvm_inventory_read(ctx, objects[i].flags, NULL, &inv, NULL) == 0)
 			objects[i].offer(l, inv);

@@ -11,22 +11,14 @@ static void add_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, text && *text ? json_object_new_string(text) : NULL);
 }
 
-/** @brief What explains an error: its own words, or those of the table. @param e error @param hint the remedy, else the cause @return text, or NULL */
-static const char *explanation(const struct gvm_error *e, bool hint)
-{
-	const struct gvm_error_entry *entry = gvm_errors_find(e->code);
-
-	if (hint)
-		return e->hint[0] ? e->hint : entry ? entry->remedy : NULL;
-	return e->cause[0] ? e->cause : entry ? entry->cause : NULL;
-}
-
 struct json_object *cli_error_item(const struct gvm_error *e)
 {
 	struct json_object *error = json_object_new_object();
 	struct json_object *log = json_object_new_array();
+	struct gvm_error whole = *e;
 	unsigned int i;
 
+	gvm_errors_complete(&whole, -e->err);
 	add_text(error, "code", e->code);
 	add_text(error, "message", e->message);
 	add_text(error, "object", e->object);
@@ -36,8 +28,8 @@ struct json_object *cli_error_item(const struct gvm_error *e)
 	for (i = 0; i < e->n_kernel_log; i++)
 		json_object_array_add(log, json_object_new_string(e->kernel_log[i]));
 	json_object_object_add(error, "kernel_log", log);
-	add_text(error, "cause", explanation(e, false));
-	add_text(error, "hint", explanation(e, true));
+	add_text(error, "cause", whole.cause);
+	add_text(error, "hint", whole.hint);
 	return error;
 }
 
@@ -54,35 +46,32 @@ static void print_json(const struct gvm_error *e)
 
 void cli_error_text(const struct gvm_error *e)
 {
-	const char *cause = explanation(e, false), *hint = explanation(e, true);
+	struct gvm_error whole = *e;
 	unsigned int i;
 
+	gvm_errors_complete(&whole, -e->err);
 	fprintf(stderr, "gvm: %s (%s)\n", e->message, e->code);
 	if (e->step[0])
 		fprintf(stderr, "  tried    %s%s%s: %s\n", e->step, e->wrote[0] ? ", value " : "",
 			e->wrote, gvm_errno_name(e->err));
 	for (i = 0; i < e->n_kernel_log; i++)
 		fprintf(stderr, "  kernel   %s\n", e->kernel_log[i]);
-	if (cause && *cause)
-		fprintf(stderr, "  because  %s\n", cause);
-	if (hint && *hint)
-		fprintf(stderr, "  fix      %s\n", hint);
+	if (whole.cause[0])
+		fprintf(stderr, "  because  %s\n", whole.cause);
+	if (whole.hint[0])
+		fprintf(stderr, "  fix      %s\n", whole.hint);
 }
 
 int cli_error(struct cli *cli, const struct gvm_error *e, int r)
 {
-	const struct gvm_error_entry *entry = gvm_errors_find(e->code);
-	struct gvm_error plain;
+	struct gvm_error whole = *e;
+	const struct gvm_error_entry *entry;
 
-	if (!e->code) {
-		gvm_error_set(&plain, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_WRITE", -r,
-			      "failed: %s", gvm_errno_name(r));
-		e = &plain;
-		entry = gvm_errors_find(e->code);
-	}
+	gvm_errors_complete(&whole, r);
+	entry = gvm_errors_find(whole.code);
 	if (cli->json)
-		print_json(e);
+		print_json(&whole);
 	else
-		cli_error_text(e);
+		cli_error_text(&whole);
 	return entry ? entry->exit : GVM_EXIT_FAILED;
 }

@@ -10,6 +10,7 @@
 #include "hypervisor.h"
 #include "str.h"
 #include "vendor.h"
+#include "words.h"
 
 /** @brief Add a member that is not there yet. @param o object @param key static text @param v value, taken over */
 static void put(struct json_object *o, const char *key, struct json_object *v)
@@ -102,8 +103,8 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
 	put(o, "drm_nodes", nodes);
 	/* A VFIO node is there for those only that a vfio driver has. */
-	add_group(o, "vfio_node", "/dev/vfio/",
-		  strstr(gpu->driver, "vfio") ? gpu->group : -1, true);
+	add_group(o, "vfio_node", "/dev/vfio/", strstr(gpu->driver, "vfio") ? gpu->group : -1,
+		  true);
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)
@@ -148,7 +149,7 @@ struct json_object *cli_own_type_item(const struct gvm_own_type *t)
 static void add_definition(struct json_object *o, const struct gvm_definition *d)
 {
 	put(o, "autostart", json_object_new_boolean(d->autostart));
-	add_text(o, "defined_by", d->by == GVM_DEFINED_BY_GVM ? "gvm" : "mdevctl");
+	add_text(o, "defined_by", gvm_defined_by_word(d->by));
 }
 
 /** @brief Add the parameters of a vGPU: those set on it, else those of its definition. @param o object @param vgpu it, or NULL @param d definition, or NULL */
@@ -181,13 +182,6 @@ struct json_object *cli_definition_item(const struct gvm_definition *d)
 
 struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct gvm_vgpu *vgpu)
 {
-	static const char *const states[] = { [GVM_VGPU_ACTIVE] = "active",
-					      [GVM_VGPU_ATTACHED] = "attached",
-					      [GVM_VGPU_LOST] = "lost",
-					      [GVM_VGPU_DEFINED] = "defined" };
-	static const char *const origins[] = { [GVM_VGPU_TRANSIENT] = "transient",
-					       [GVM_VGPU_FOREIGN] = "foreign",
-					       [GVM_VGPU_SAVED] = "defined" };
 	const struct gvm_definition *d = vgpu->definition;
 	struct json_object *o = json_object_new_object();
 	struct json_object *holders = json_object_new_array(), *holder;
@@ -196,11 +190,11 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 	add_text(o, "uuid", vgpu->uuid);
 	add_if(o, "address", vgpu->address, true);
 	add_text(o, "type", vgpu->type);
-	add_text(o, "gpu", vgpu->gpu ? vgpu->gpu->id : d ? d->gpu : NULL);
-	add_text(o, "state", states[vgpu->state]);
+	add_text(o, "gpu", gvm_gpu_id_of(vgpu));
+	add_text(o, "state", gvm_state_word(vgpu->state));
 	add_if(o, "vm", vgpu->vm >= 0 ? inv->vms[vgpu->vm].name : "", true);
 	add_text(o, "method", vgpu->vendor ? vgpu->vendor->name : NULL);
-	add_text(o, "origin", origins[vgpu->origin]);
+	add_text(o, "origin", gvm_origin_word(vgpu->origin));
 	if (d)
 		add_definition(o, d);
 	add_params(o, vgpu, d);
@@ -225,7 +219,7 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 	add_text(o, "uuid", vm->uuid);
 	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
 	add_long(o, "pid", vm->proc.pid);
-	add_text(o, "started_by", vm->ours ? "gvm" : "other");
+	add_text(o, "started_by", gvm_started_by_word(vm));
 	add_text(o, "accelerator", vm->accelerator);
 	for (i = 0; i < inv->n_vgpus; i++)
 		if (inv->vgpus[i].vm == vm - inv->vms)
@@ -263,7 +257,7 @@ struct json_object *cli_who_item(const struct gvm_inventory *inv, const struct g
 	add_text(o, "vm", vm->name);
 	add_text(o, "vm_uuid", vm->uuid);
 	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
-	add_text(o, "started_by", vm->ours ? "gvm" : "other");
+	add_text(o, "started_by", gvm_started_by_word(vm));
 	if (json_object_object_get_ex(full, "vgpus", &v))
 		put(o, "vm_vgpus", json_object_get(v));
 	json_object_put(full);

@@ -42,19 +42,17 @@ static int print_saved(struct cli *cli, const char *schema, const struct gvm_def
 /** @brief Take a definition from the command line. @param cli run @param d result @param e detail @return 0 or -errno */
 static int from_options(const struct cli *cli, struct gvm_definition *d, struct gvm_error *e)
 {
+	const struct gvm_vgpu_request wanted = { .type = cli->type,
+						 .gpu = cli->gpu,
+						 .name = cli->args[0],
+						 .uuid = cli->uuid };
+	int r;
+
 	if (!cli->n_args || !cli->type)
 		return cli_usage(e, "gvm vgpu define needs NAME and --type TYPE, or --file FILE");
-	if (gvm_str_copy(d->name, sizeof(d->name), cli->args[0]) < 0)
-		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL, "the name %s is too long",
-				     cli->args[0]);
-	if (gvm_str_copy(d->type, sizeof(d->type), cli->type) < 0)
-		return gvm_error_set(e, "GVM_E_TYPE_NOT_FOUND", ENOENT, "there is no type %s",
-				     cli->type);
-	if (cli->uuid && gvm_uuid_parse(cli->uuid, d->uuid) < 0)
-		return gvm_error_set(e, "GVM_E_UUID_INVALID", EINVAL, "%s is not a UUID",
-				     cli->uuid);
-	if (cli->gpu && gvm_gpu_id(cli->ctx, cli->gpu, d->gpu, e) < 0)
-		return -ENOENT;
+	r = gvm_definition_want(cli->ctx, &wanted, d, e);
+	if (r < 0)
+		return r;
 	d->autostart = cli->autostart;
 	return cli_take_params(cli, &d->params, e);
 }
@@ -293,14 +291,8 @@ int cli_vgpu_start(struct cli *cli, struct gvm_error *e)
 	r = cli->gpu ? gvm_gpu_id(cli->ctx, cli->gpu, gpu, e) : 0;
 	if (r == 0)
 		r = cli_definitions(cli, &all, &warnings);
-	for (i = 0; i < cli->n_args && r == 0; i++) {
-		d = gvm_definitions_find(&all, cli->args[i]);
-		if (!d) {
-			r = gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT,
-					  "there is no definition %s", cli->args[i]);
-			GVM_ERROR_FIELD(e, object, "%s", cli->args[i]);
-		}
-	}
+	for (i = 0; i < cli->n_args && r == 0; i++)
+		r = gvm_find_definition(&all, cli->args[i], &d, e);
 	return r < 0 ? r : start_all(cli, &all, warnings, cli->gpu ? gpu : NULL, e);
 }
 

@@ -37,7 +37,7 @@ static int run(struct cli *cli, struct gvm_error *e)
 
 	if (cli->command->no_host)
 		return cli->command->run(cli, e);
-	r = gvm_open(cli->sysroot, write, &cli->ctx, e);
+	r = gvm_open(cli->sysroot, write ? GVM_OPEN_CHANGE : 0, &cli->ctx, e);
 	if (r < 0)
 		return r;
 	if (cli->verbose)

@@ -87,21 +87,20 @@ static int print_made(struct cli *cli, const struct gvm_vgpu_record *made)
 int cli_vgpu_create(struct cli *cli, struct gvm_error *e)
 {
 	struct gvm_params params = { .n = 0 };
-	const struct gvm_vgpu_request request = { cli->type, cli->gpu,   cli->name,
-						  cli->uuid, cli->force, &params };
+	const struct gvm_vgpu_request request = { .type = cli->type,
+						  .gpu = cli->gpu,
+						  .name = cli->name,
+						  .uuid = cli->uuid,
+						  .force = cli->force,
+						  .params = &params };
 	struct gvm_vgpu_record made;
 	struct gvm_plan plan;
 	int r = cli_take_params(cli, &params, e);
 
+	if (r == 0)
+		r = gvm_definition_refuse_name(cli->ctx, cli->name, e);
 	if (r < 0)
 		return r;
-	if (cli->name && gvm_definition_exists(cli->ctx, cli->name)) {
-		gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "there is a definition %s",
-			      cli->name);
-		GVM_ERROR_FIELD(e, object, "%s", cli->name);
-		GVM_ERROR_FIELD(e, hint, "gvm vgpu start %s makes it active", cli->name);
-		return -EEXIST;
-	}
 	gvm_plan_init(&plan);
 	if (cli->dry_run) {
 		r = gvm_vgpu_plan_create(cli->ctx, &request, &plan, &made, e);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file attachment.h
+ * @file
  * @brief Giving vGPUs to VMs that run, and taking them out again.
  */
 #ifndef GVM_CORE_ATTACHMENT_H

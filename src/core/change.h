@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file change.h
+ * @file
  * @brief Making and removing vGPUs, and collecting what the dead left behind.
  */
 #ifndef GVM_CORE_CHANGE_H

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file context.h
+ * @file
  * @brief What every operation works with. Made once per process (registry.h).
  */
 #ifndef GVM_CORE_CONTEXT_H
 #define GVM_CORE_CONTEXT_H
+
+#include <gvm/context.h>
 
 #include "error.h"
 #include "host.h"
@@ -21,10 +23,10 @@ struct gvm_ctx {
 	const struct gvm_vendor *const *vendors;         /**< NULL at the end; first match wins */
 	const struct gvm_hypervisor *const *hypervisors; /**< NULL at the end */
 	struct gvm_proc self;                            /**< this process; pid 0: not asked yet */
-	void (*log)(const char *text, void *data);       /**< told of each step; may be NULL */
+	gvm_log_fn log;                                  /**< told of each step; may be NULL */
 	void *log_data;
-	void (*warn)(const char *text,
-		     void *data); /**< told what a person must know; may be NULL */
+	bool change; /**< opened with GVM_OPEN_CHANGE */
+	gvm_log_fn warn; /**< told what a person must know; may be NULL */
 	void *warn_data;
 };
 

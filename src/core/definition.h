@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file definition.h
+ * @file
  * @brief Definitions: the saved descriptions of vGPUs, ours (/etc/gvm/vgpu.d) and mdevctl's.
  */
 #ifndef GVM_CORE_DEFINITION_H
@@ -115,6 +115,32 @@ const char *gvm_definition_expand(struct gvm_ctx *ctx, const struct gvm_definiti
  */
 const struct gvm_definition *gvm_definitions_find(const struct gvm_definitions *d,
 						  const char *name);
+
+/**
+ * @brief Find a definition by name or UUID, or tell that there is none.
+ * @param d definitions
+ * @param name name, or UUID in any case
+ * @param ret the definition, of @p d; untouched on failure
+ * @param e detail
+ * @return 0 or -ENOENT
+ * @restriction none
+ * @sideeffect none
+ * @failure ENOENT (GVM_E_NOT_DEFINED)
+ */
+int gvm_find_definition(const struct gvm_definitions *d, const char *name,
+			const struct gvm_definition **ret, struct gvm_error *e);
+
+/**
+ * @brief Refuse the name of a definition for a vGPU that is made without one.
+ * @param ctx context
+ * @param name name, or NULL
+ * @param e detail
+ * @return 0 or -EEXIST
+ * @restriction none
+ * @sideeffect none
+ * @failure EEXIST (GVM_E_NAME_TAKEN)
+ */
+int gvm_definition_refuse_name(struct gvm_ctx *ctx, const char *name, struct gvm_error *e);
 
 /**
  * @brief Is there a definition of ours of this name? Reads no more than whether the file is there.

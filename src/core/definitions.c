@@ -244,3 +244,27 @@ bool gvm_definition_exists(struct gvm_ctx *ctx, const char *name)
 	return ctx->store->ops->saved_path(ctx->store, GVM_SAVED_VGPU, name, path) == 0 &&
 	       gvm_host_exists(ctx->host, path);
 }
+
+int gvm_find_definition(const struct gvm_definitions *d, const char *name,
+			const struct gvm_definition **ret, struct gvm_error *e)
+{
+	const struct gvm_definition *found = gvm_definitions_find(d, name);
+
+	if (found) {
+		*ret = found;
+		return 0;
+	}
+	gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT, "there is no definition %s", name);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	return -ENOENT;
+}
+
+int gvm_definition_refuse_name(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
+{
+	if (!name || !gvm_definition_exists(ctx, name))
+		return 0;
+	gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "there is a definition %s", name);
+	GVM_ERROR_FIELD(e, object, "%s", name);
+	GVM_ERROR_FIELD(e, hint, "gvm vgpu start %s makes it active", name);
+	return -EEXIST;
+}

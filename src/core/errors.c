@@ -15,6 +15,8 @@
 
 static const struct gvm_error_entry table[] = {
 	{ "GVM_E_USAGE", GVM_EXIT_USAGE, NULL, "gvm --help", "gvm" },
+	{ "GVM_E_ARGUMENT", GVM_EXIT_USAGE, "an error of the program, and not of its user",
+	  "see what the function takes: its comment in the header below gvm/", "gvm" },
 	{ "GVM_E_NO_MEMORY", GVM_EXIT_FAILED, "the machine is out of memory", NULL, "gvm" },
 	{ "GVM_E_SYSROOT", GVM_EXIT_NOT_FOUND, NULL,
 	  "give --sysroot a folder that holds sys/, proc/ and dev/", "gvm" },
@@ -282,6 +284,22 @@ const struct gvm_error_entry *gvm_errors_find(const char *code)
 		if (strcmp(table[i].code, code) == 0)
 			return &table[i];
 	return NULL;
+}
+
+void gvm_errors_complete(struct gvm_error *e, int r)
+{
+	const struct gvm_error_entry *entry;
+
+	if (!e)
+		return;
+	if (!e->code)
+		gvm_error_set(e, r == -ENOMEM ? "GVM_E_NO_MEMORY" : "GVM_E_WRITE", -r, "failed: %s",
+			      gvm_errno_name(r));
+	entry = gvm_errors_find(e->code);
+	if (entry && entry->cause && !e->cause[0])
+		GVM_ERROR_FIELD(e, cause, "%s", entry->cause);
+	if (entry && entry->remedy && !e->hint[0])
+		GVM_ERROR_FIELD(e, hint, "%s", entry->remedy);
 }
 
 /** The kernel's answers: attribute, errno, what it means there. NULL and 0 match all. */

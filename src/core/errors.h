@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "error.h"
+
 /** Exit codes of gvm (CONTRACTS section 1). */
 enum gvm_exit {
 	GVM_EXIT_OK = 0,
@@ -52,6 +54,16 @@ const struct gvm_error_entry *gvm_errors_find(const char *code);
  * @failure none
  */
 const char *gvm_errors_of_write(const char *path, int err);
+
+/**
+ * @brief Make an error whole for who is told of it: cause and remedy of the table where it brings none.
+ * @param e error, may be NULL
+ * @param r what the function returned that may have filled it: a negative errno without a code gets one
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+void gvm_errors_complete(struct gvm_error *e, int r);
 
 /** What the manual says of a code. */
 struct gvm_error_manual {

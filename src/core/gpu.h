@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file gpu.h
+ * @file
  * @brief Reading one GPU.
  */
 #ifndef GVM_CORE_GPU_H

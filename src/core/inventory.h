@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file inventory.h
+ * @file
  * @brief Reading a host: its GPUs, types, vGPUs and VMs, as they are now.
  */
 #ifndef GVM_CORE_INVENTORY_H
 #define GVM_CORE_INVENTORY_H
 
+#include <gvm/inventory.h>
+
 #include "context.h"
 #include "definition.h"
 #include "objects.h"
 #include "own_type.h"
-
-/** What to read beyond which GPUs there are. */
-enum gvm_inventory_flags {
-	GVM_INV_DETAIL = 1, /**< names, drivers, nodes of the GPUs */
-	GVM_INV_TYPES = 2,
-	GVM_INV_VGPUS = 4,        /**< with their definitions, and those that are defined only */
-	GVM_INV_VMS = 8,          /**< VMs too, and which vGPU is whose; with GVM_INV_VGPUS */
-	GVM_INV_HOLDERS = 16,     /**< look for holders of every vGPU, also where a record tells */
-	GVM_INV_ALL_CLASSES = 32, /**< PCI functions that are no GPUs too */
-	GVM_INV_NOT_SAVED = 64,   /**< leave definitions out */
-};
 
 /** GPUs of other classes whose vGPUs are listed too. */
 #define GVM_INV_MAX_MISSING 16
@@ -59,9 +50,6 @@ struct gvm_inventory {
  */
 int gvm_inventory_read(struct gvm_ctx *ctx, unsigned int flags, const char *only_gpu,
 		       struct gvm_inventory **ret, struct gvm_error *e);
-
-/** @brief Free an inventory. @param inv inventory or NULL @restriction none @sideeffect none @failure none */
-void gvm_inventory_free(struct gvm_inventory *inv);
 
 /** @brief Free at the end of a scope. @param inv address of the inventory */
 static inline void gvm_cleanup_inventory(struct gvm_inventory **inv)

@@ -116,6 +116,21 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 	return d->gpu[0] ? 0 : r;
 }
 
+int gvm_definition_want(struct gvm_ctx *ctx, const struct gvm_vgpu_request *wanted,
+			struct gvm_definition *d, struct gvm_error *e)
+{
+	if (gvm_str_copy(d->name, sizeof(d->name), wanted->name) < 0)
+		return gvm_error_set(e, "GVM_E_NAME_INVALID", EINVAL, "the name %s is too long",
+				     wanted->name);
+	if (gvm_str_copy(d->type, sizeof(d->type), wanted->type) < 0)
+		return gvm_error_set(e, "GVM_E_TYPE_NOT_FOUND", ENOENT, "there is no type %s",
+				     wanted->type);
+	if (wanted->uuid && gvm_uuid_parse(wanted->uuid, d->uuid) < 0)
+		return gvm_error_set(e, "GVM_E_UUID_INVALID", EINVAL, "%s is not a UUID",
+				     wanted->uuid);
+	return wanted->gpu ? gvm_gpu_id(ctx, wanted->gpu, d->gpu, e) : 0;
+}
+
 int gvm_definition_complete(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
 			    struct gvm_error *e)
 {
@@ -167,14 +182,6 @@ int gvm_definition_define(struct gvm_ctx *ctx, struct gvm_definition *d, bool fo
 	return r;
 }
 
-/** @brief Tell that there is no such definition. @param e error @param name it @return -ENOENT */
-static int not_defined(struct gvm_error *e, const char *name)
-{
-	gvm_error_set(e, "GVM_E_NOT_DEFINED", ENOENT, "there is no definition %s", name);
-	GVM_ERROR_FIELD(e, object, "%s", name);
-	return -ENOENT;
-}
-
 /** @brief Refuse to change what is mdevctl's. @param d definition @param e error @return 0 or -EPERM */
 static int check_ours(const struct gvm_definition *d, struct gvm_error *e)
 {
@@ -201,7 +208,7 @@ int gvm_definition_ours(struct gvm_ctx *ctx, const char *name, char ret[GVM_NAME
 		return check_ours(d, e);
 	}
 	if (!gvm_definition_exists(ctx, name))
-		return not_defined(e, name);
+		return gvm_find_definition(&all, name, &d, e);
 	return gvm_str_copy(ret, GVM_NAME_SIZE, name);
 }
 
@@ -304,9 +311,9 @@ int gvm_definition_changed(struct gvm_ctx *ctx, const char *name,
 
 	if (r < 0)
 		return r;
-	d = gvm_definitions_find(&all, name);
-	if (!d)
-		return not_defined(e, name);
+	r = gvm_find_definition(&all, name, &d, e);
+	if (r < 0)
+		return r;
 	r = check_ours(d, e);
 	*ret = *d;
 	for (i = 0; i < wanted->n && r == 0; i++)

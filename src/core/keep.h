@@ -6,9 +6,24 @@
 #ifndef GVM_CORE_KEEP_H
 #define GVM_CORE_KEEP_H
 
+#include "change.h"
 #include "definition.h"
 #include "inventory.h"
 #include "plan.h"
+
+/**
+ * @brief Take what a person asks for into a definition.
+ * @param ctx context
+ * @param wanted name and type, and what else is wanted
+ * @param d result: its name, type, GPU and UUID are set; the rest stays
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction none
+ * @sideeffect reads where a DRM node leads to
+ * @failure EINVAL (GVM_E_NAME_INVALID, GVM_E_UUID_INVALID), ENOENT (GVM_E_TYPE_NOT_FOUND, GVM_E_GPU_NOT_FOUND)
+ */
+int gvm_definition_want(struct gvm_ctx *ctx, const struct gvm_vgpu_request *wanted,
+			struct gvm_definition *d, struct gvm_error *e);
 
 /**
  * @brief Complete a definition that is asked for, and see that it goes with what is there.

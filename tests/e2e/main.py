@@ -8,7 +8,7 @@ import traceback
 
 import lib
 
-MODULES = ["machine", "discovery", "vgpus", "held", "guests", "hotplug", "crash", "keep", "functions", "production"]
+MODULES = ["machine", "discovery", "vgpus", "held", "guests", "hotplug", "crash", "keep", "functions", "production", "library"]
 
 
 def run_one(name, test):

@@ -136,6 +136,8 @@ def functions(source):
     """All functions at file level, defined or declared, in order."""
     code = re.sub(r'^[ \t]*#(?:[^\n]*\\\n)*[^\n]*',
                   lambda m: re.sub(r'[^\n]', ' ', m.group(0)), blank(source), flags=re.M)
+    # What C++ is told of a header is no block of it.
+    code = re.sub(r'\bextern\s+" "\s*\{', lambda m: re.sub(r'[^\n]', ' ', m.group(0)), code)
     code = without_attributes(code)
     start = offset = 0
     while offset < len(code):
