@@ -6,7 +6,7 @@ BUILD ?= build
 SECONDS_EACH ?= 60
 DEPS = @tools/deps install
 
-.PHONY: build demo check-quick check check-long check-trixie bench fuzz docs deb install lab clean help
+.PHONY: build demo check-quick check check-long check-trixie bench fuzz docs support deb install lab clean help
 
 build:
 	$(DEPS) build
@@ -48,6 +48,9 @@ docs:
 	$(DEPS) docs
 	@tools/docs $(BUILD)/docs
 
+support:
+	@tools/support-matrix update
+
 deb:
 	$(DEPS) build deb
 	@tools/deb $(BUILD)/deb
@@ -71,6 +74,7 @@ help:
 	@echo 'make bench         measure gvm beside its peers'
 	@echo 'make fuzz          feed the parsers with random input (SECONDS_EACH=60)'
 	@echo 'make docs          the manual of the code, in build/docs'
+	@echo 'make support       docs/support.md, of the results of the last make check'
 	@echo 'make deb           Debian packages, in build/deb'
 	@echo 'make install       install (PREFIX=$(PREFIX) DESTDIR=)'
 	@echo 'make lab           a shell on the simulated host'

@@ -18,12 +18,10 @@ import time
 
 sys.dont_write_bytecode = True
 import harness  # noqa: E402  (no byte code into the source tree)
+from live_host import QEMU, LiveCase  # noqa: E402
 from schema import problems  # noqa: E402
 
 MDPY = "/sys/devices/virtual/mdpy/mdpy"
-QEMU = os.path.join(harness.HERE, "qemu-stand-in")
-INSIDE = ('mount --no-mtab --bind "$0/sys" /sys && mount --no-mtab --bind "$0/run" /run && '
-          'mount --no-mtab --bind "$0/etc" /etc && exec "$@"')
 
 
 class Kernel:
@@ -74,12 +72,6 @@ class Kernel:
         return True
 
 
-def mountable():
-    """May this user make mounts of his own?"""
-    return shutil.which("unshare") and subprocess.run(
-        ["unshare", "--mount", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
-
-
 def lives(pid):
     """Does the process live? One that only waits to be told of does not."""
     try:
@@ -89,43 +81,15 @@ def lives(pid):
         return False
 
 
-class Live(harness.Case):
+class Live(LiveCase):
     """Changes."""
 
     def setUp(self):
         """A host with no vGPU and no VM."""
-        if not mountable():
-            self.skipTest("mounts of its own need root")
-        root = os.path.join(harness.tempfile.mkdtemp(), "host")
-        self.addCleanup(shutil.rmtree, os.path.dirname(root), ignore_errors=True)
-        self.host = root
-        self.machine = harness.hosts.Machine(root, "live")
+        super().setUp()
+        self.machine = harness.hosts.Machine(self.host, "live")
         self.machine.mdev_parent(self.machine.virtual("mdpy", "mdpy"), harness.hosts.MDPY_TYPES)
         self.kernel = Kernel(self.machine, "mdpy-vga")
-
-    def line(self, *args):
-        """The command line that runs gvm on the host."""
-        return ["unshare", "--mount", "sh", "-c", INSIDE, self.host, harness.GVM, *args]
-
-    def live(self, *args, **env):
-        """Run gvm on the host."""
-        done = subprocess.run(self.line(*args), capture_output=True, stdin=subprocess.DEVNULL,
-                              timeout=40, check=False,
-                              env={**harness.ENVIRONMENT, "GVM_QEMU": QEMU, **env})
-        return harness.Result(args, done)
-
-    def right(self, schema, *args):
-        """Run gvm with --json; success, and as the schema says."""
-        answer = self.one_object(self.live("--json", *args), 0)
-        self.assertEqual(answer["schema"], schema)
-        self.assertEqual(problems(answer), [], answer)
-        return answer["items"]
-
-    def wrong(self, status, code, *args, **env):
-        """Run gvm with --json; this error, and as the schema says."""
-        answer = self.one_object(self.live("--json", *args, **env), status)
-        self.assertEqual(answer["error"]["code"], code, answer)
-        self.assertEqual(problems(answer), [], answer)
 
     def test_create_and_destroy(self):
         """A vGPU comes and goes; what cannot be is refused."""

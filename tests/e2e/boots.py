@@ -11,6 +11,8 @@ import sys
 import time
 import traceback
 
+import lib
+
 MODULES = ["reboot", "boot", "service"]
 FAILED = "/var/lib/lab-failed"
 
@@ -38,6 +40,7 @@ def run_one(title, function):
 
 
 def main(boot, wanted):
+    lib.tell_facts()
     chosen = [f for f in functions() if not wanted or f[1] in wanted]
     for at, _, title, function in chosen:
         if at == boot:

@@ -3,6 +3,8 @@
 import glob
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +22,19 @@ def read(path):
 
 def link(path):
     return os.path.basename(os.readlink(path))
+
+
+def tell_facts():
+    """Print where the tests run: the runner keeps it with their results."""
+    release = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', read("/etc/os-release"), re.M))
+    host = os.uname()
+    facts = {"system": f"{release['ID']} {release['VERSION_ID']}", "architecture": host.machine,
+             "kernel": re.match(r"\d+\.\d+\.\d+", host.release).group(0)}
+    qemu = shutil.which(f"qemu-system-{host.machine}")
+    if qemu:
+        said = subprocess.run([qemu, "--version"], capture_output=True, text=True, check=True).stdout
+        facts["qemu"] = re.search(r"version (\d+\.\d+\.\d+)", said).group(1)
+    print("# facts " + json.dumps(facts), flush=True)
 
 
 def gvm(*args, exit=0):

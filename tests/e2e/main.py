@@ -29,6 +29,7 @@ def run_one(name, test):
 
 def main(wanted):
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    lib.tell_facts()
     good = True
     for module in MODULES:
         tests = importlib.import_module(module)
