@@ -10,7 +10,7 @@
 #include "store.h"
 #include "str.h"
 
-/** Records of vGPUs, or of VMs as far as their names, whose process is gone. */
+/** Records of vGPUs, or of GPUs or VMs as far as their names, whose process is gone. */
 struct dead {
 	struct gvm_ctx *ctx;
 	struct gvm_vgpu_record *records;
@@ -42,13 +42,16 @@ static int note_vgpu(const char *name, struct json_object *o, void *data)
 	return note(d, &r);
 }
 
-/** @brief Note what is noted under a lock. @param name of the lock @param o record @param data list @return 0 or -errno */
+/** @brief Note whose lock has a note. @param name of the lock @param o unused @param data list @return 0 or -errno */
 static int note_noted(const char *name, struct json_object *o, void *data)
 {
-	struct gvm_vgpu_record r;
+	struct gvm_vgpu_record only_gpu = { .uuid = "" };
 
-	(void)name;
-	return gvm_vgpu_record_parse(o, &r) < 0 ? 0 : note(data, &r);
+	(void)o;
+	if (!gvm_str_starts(name, "gpu-") ||
+	    gvm_str_copy(only_gpu.gpu, sizeof(only_gpu.gpu), name + strlen("gpu-")) < 0)
+		return 0;
+	return note(data, &only_gpu);
 }
 
 /** @brief Note a VM whose process is gone. @param name it @param o record @param data list @return 0 or -errno */

@@ -11,6 +11,7 @@
 #include "gpu_lock.h"
 #include "gpu_state.h"
 #include "hold.h"
+#include "json.h"
 #include "module.h"
 #include "str.h"
 
@@ -89,9 +90,10 @@ int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
 	return r < 0 ? r : check_known(gpu, request, e);
 }
 
-/** @brief Carry a plan out, its groups being held. @param ctx context @param plan it @param e detail @return 0 or -errno */
-static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
+/** @brief Carry a plan out, its groups being held, and noted. @param ctx context @param plan it @param lock of the GPU @param e detail @return 0 or -errno */
+static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock, struct gvm_error *e)
 {
+	GVM_AUTOJSON struct json_object *note = gvm_plan_note(plan);
 	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
 	int busy = -1, r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, &busy) : 0;
 
@@ -101,7 +103,8 @@ static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_err
 		GVM_ERROR_FIELD(e, object, "group %d", busy);
 		return r;
 	}
-	return gvm_apply(ctx, plan, e);
+	r = gvm_gpu_note(ctx, lock, note, e);
+	return r < 0 ? r : gvm_apply(ctx, plan, e);
 }
 
 /** @brief Load the driver that is asked for, if it is not there: to plan it tells when that failed. @param ctx context @param request */
@@ -137,9 +140,10 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 	gvm_plan_init(&plan);
 	load_driver(ctx, request);
 	r = gvm_gpu_plan_set(ctx, request, &plan, id, e);
-	if (r == 0)
-		r = apply_held(ctx, &plan, e);
-	gvm_gpu_unlock(ctx, lock, true);
+	if (r == 0 && plan.n_steps)
+		r = apply_held(ctx, &plan, lock, e);
+	/* What could not be undone the next one tries again. */
+	gvm_gpu_unlock(ctx, lock, !plan.left_over);
 	return r;
 }
 

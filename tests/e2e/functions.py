@@ -357,6 +357,37 @@ def test_function_killed_in_the_middle():
     write(path(BOCHS, "driver_override"), "\n")
 
 
+def ended():
+    """The next changing command ends what was left half done, says so, and leaves no note."""
+    told = gvm("--verbose", "vgpu", "destroy", "none", exit=3)[1]
+    assert "ended what was left half done" in told, told
+    assert "left half done" not in gvm("--verbose", "vgpu", "destroy", "none", exit=3)[1]
+
+
+@as_before
+def test_set_killed_in_the_middle():
+    """Killed before and after each write that changes settings: they are as before, or as asked for."""
+    gvm("gpu", "set", PF, "vfs=2")
+    for call, when, vfs in (("clone", 1, 2), ("waitid", 1, 2), ("clone", 2, 2), ("waitid", 2, 4)):
+        assert killed(call, when, "gpu", "set", PF, "vfs=4"), (call, when)
+        ended()
+        assert vfs_are(vfs), (call, when)
+    gvm("gpu", "set", PF, "vfs=0")
+    own, vfio = ("bochs-drm", "(null)"), ("vfio-pci", "vfio-pci")
+    for wanted, before, after, finished in (("vfio-pci", own, vfio, ("waitid", 2)),
+                                            ("default", vfio, own, ("clone", 2))):
+        for call, when in (("clone", 1), ("waitid", 1), ("clone", 2)):
+            # Forced: without looking for users, which takes long under strace.
+            assert killed(call, when, "gpu", "set", BOCHS, f"driver={wanted}", "--force"), (call, when)
+            ended()
+            done = (call, when) == finished
+            assert binding(BOCHS) == (after if done else before), (wanted, call, when, binding(BOCHS))
+        if binding(BOCHS) == before:
+            assert killed("waitid", 2, "gpu", "set", BOCHS, f"driver={wanted}", "--force")
+            ended()
+        assert binding(BOCHS) == after, (wanted, binding(BOCHS))
+
+
 @as_before
 def test_vm_has_functions():
     """A guest drives a passed-through display with its own driver, and has a VF besides."""
