@@ -37,15 +37,6 @@ static int sriov_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	       gvm_host_exists(ctx->host, path);
 }
 
-/** @brief A refusal. @param e error @param object GPU or VF @param code @param err positive errno @param why the sentence's end @return -err */
-static int refuse(struct gvm_error *e, const char *object, const char *code, int err,
-		  const char *why)
-{
-	gvm_error_set(e, code, err, "%s %s", object, why);
-	GVM_ERROR_FIELD(e, object, "%s", object);
-	return -err;
-}
-
 /** @brief Does a VFIO driver have a VF? @param ctx context @param vf VF @return yes or no */
 static bool is_taken(struct gvm_ctx *ctx, const struct gvm_vf *vf)
 {
@@ -178,13 +169,13 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		if (is_free(ctx, &vfs[i], &claims))
 			return gvm_place_add(ctx, place, vfs[i].address);
 		if (named)
-			return refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
+			return gvm_refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
 	}
 	if (r < 0)
 		return r;
 	if (n)
-		return refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
-	refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
+		return gvm_refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
+	gvm_refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
 	GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", gpu->id);
 	return -ENOSPC;
 }
@@ -221,10 +212,10 @@ static int check_unused(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool for
 		else
 			why[0] = '\0';
 		if (why[0])
-			return refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
+			return gvm_refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
 		if (gvm_groups_add(&plan->hold, v->group) < 0)
-			return refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
-				      "has too many VFs that VFIO has");
+			return gvm_refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
+					  "has too many VFs that VFIO has");
 	}
 	return r;
 }
@@ -285,17 +276,17 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 	int r;
 
 	if (gvm_parse_u64(text, 10, MAX_VFS, &n) < 0)
-		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
+		return gvm_refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
 	if (total >= 0 && (long)n > total) {
 		snprintf(why, sizeof(why), "can have %ld VFs, and not %ld", total, (long)n);
-		return refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
+		return gvm_refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
 	}
 	r = read_vfs(ctx, gpu, &vfs, &now, e);
 	if (r < 0 || now == n)
 		return r;
 	gvm_str_format(path, sizeof(path), "%s/vfio-dev", gpu->path);
 	if (gvm_host_exists(ctx->host, path))
-		return refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole");
+		return gvm_refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole");
 	/* The kernel knows only none and all: from one number to another leads through none. */
 	if (now)
 		r = check_unused(ctx, gpu, force, plan, e);
@@ -317,7 +308,7 @@ static int plan_autoprobe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const 
 	long wanted = strcmp(text, "on") == 0;
 
 	if (!wanted && strcmp(text, "off") != 0)
-		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs autoprobe=on or off");
+		return gvm_refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs autoprobe=on or off");
 	return now == wanted ? 0 : add_write(gpu, "sriov_drivers_autoprobe", wanted, now, plan, e);
 }
 
