@@ -67,12 +67,26 @@ static void finish_noted(struct gvm_ctx *ctx, const char *gpu, int lock)
 	ctx->store->ops->note(ctx->store, lock, NULL);
 }
 
+/** @brief The name of a GPU's lock: for PCI that of its card's first function. @param gpu id @param name result */
+static void lock_name(const char *gpu, char name[GVM_NAME_SIZE + 8])
+{
+	char card[GVM_PCI_ADDR_SIZE];
+	struct gvm_pci_addr address;
+
+	if (gvm_pci_parse(gpu, &address) == 0) {
+		address.function = 0;
+		gvm_pci_format(&address, card);
+		gpu = card;
+	}
+	snprintf(name, GVM_NAME_SIZE + 8, "gpu-%s", gpu);
+}
+
 int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e)
 {
 	char name[GVM_NAME_SIZE + 8];
 	int lock;
 
-	snprintf(name, sizeof(name), "gpu-%s", gpu);
+	lock_name(gpu, name);
 	lock = ctx->store->ops->lock(ctx->store, name, true);
 	if (lock < 0)
 		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", gpu,

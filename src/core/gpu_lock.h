@@ -16,6 +16,8 @@
 
 /**
  * @brief Lock a GPU, and finish what somebody who was killed left half done on it.
+ *
+ * A PCI function is locked with all others of its card: whoever takes the whole card takes them too.
  * @param ctx context
  * @param gpu id of the GPU; empty for a vGPU whose GPU is not known
  * @param e detail

@@ -317,6 +317,23 @@ def test_cards_and_groups():
     subprocess.run(["rmmod", "snd_hda_intel"], check=True)
 
 
+@as_before
+def test_two_at_once_want_one_card():
+    """By its two functions: one gets the card whole, the other is refused, and neither waits for ever."""
+    before = host()
+    for _ in range(4):
+        both = [subprocess.Popen(["gvm", "vgpu", "create", "--type", "whole", "--gpu", address, "--name", name,
+                                  "--force"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                for address, name in zip(CARD, "ab")]
+        ends = [p.wait(60) for p in both]
+        assert sorted(ends) == [0, 4], ends
+        assert [driver(a) for a in CARD] == ["vfio-pci"] * 2, host()
+        [v] = items("vgpu", "list")
+        assert v["name"] == "ab"[ends.index(0)], v
+        gvm("vgpu", "destroy", v["name"])
+        assert host() == before, (before, host())
+
+
 def killed(call, when, *args):
     """Run gvm, and kill it at a system call; was it? (Its children, which write, do not make such calls.)"""
     p = subprocess.run(["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e",

@@ -505,6 +505,8 @@ static void lost_but_claimed(void **state)
 
 	assert_int_equal(create(fk, "vf", PF, "a", NULL), 0);
 	fkp_bind(fk, VF1, "vf-drv", "");
+	assert_int_equal(set(fk, PF, "driver", "vfio-pci", true, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
 	assert_int_equal(create(fk, "vf", PF, "b", NULL), 0);
 	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
 	assert_int_equal(create(fk, "vf", PF, "c", &e), -ENOSPC);
@@ -522,6 +524,33 @@ static void lost_but_claimed(void **state)
 	assert_int_equal(destroy(fk, "w", NULL), 0);
 	fkp_assert(fk, CARD, "gpu-drv", "");
 	fkp_assert(fk, SOUND, "snd-drv", "");
+}
+
+/** @brief What one function of a card was asked for is all of the card: by its others, too. @param state room */
+static void card_by_its_other_function(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e = { 0 };
+
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	assert_int_equal(create(fk, "whole", SOUND, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_TAKEN", EBUSY);
+	/* Also when another driver has it by hand: it is given back with the first one. */
+	fkp_bind(fk, SOUND, "snd-drv", "");
+	assert_int_equal(create(fk, "whole", SOUND, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
+	ut_assert_holds(e.message, "vGPU a");
+	assert_int_equal(set(fk, SOUND, "driver", "vfio-pci", true, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
+	assert_int_equal(fk->n_writes, 0);
+	/* VFs of one function are in the way of all. */
+	fkp_add(fk, "0000:3b:00.7", "0x040300", "snd-drv", 8);
+	assert_int_equal(create(fk, "whole", "0000:3b:00.7", "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_VFS_ENABLED", EBUSY);
+	assert_string_equal(e.object, PF);
+	assert_int_equal(destroy(fk, "a", NULL), 0);
+	assert_int_equal(create(fk, "whole", SOUND, "b", NULL), 0);
+	fkp_assert(fk, CARD, "vfio-pci", "vfio-pci");
 }
 
 /** @brief Another driver took it meanwhile: it keeps it; only our override goes. @param state room */
@@ -669,6 +698,7 @@ int main(void)
 		TEST(variant),
 		TEST(no_vf),
 		TEST(lost_but_claimed),
+		TEST(card_by_its_other_function),
 		TEST(taken_by_other),
 		TEST(group),
 		TEST(whole_refused),

@@ -129,6 +129,42 @@ static void cannot_remove(void **state)
 	assert_int_equal(n_records(fk), 1);
 }
 
+/** @brief Is a lock free? @param fk kernel @param name of the lock @return yes or no */
+static bool is_free(struct fake_kernel *fk, const char *name)
+{
+	int lock = fk->ctx.store->ops->lock(fk->ctx.store, name, false);
+
+	if (lock >= 0)
+		fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+	return lock >= 0;
+}
+
+/** @brief All functions of a card have one lock; other cards, and parents that are no PCI functions, their own. @param state kernel */
+static void one_lock_per_card(void **state)
+{
+	static const char *const same[] = { GPU, "0000:3b:00.1", "0000:3b:00.7" };
+	static const char *const others[] = { "0000:3b:01.0", "0001:3b:00.0", "mdpy", "" };
+	struct fake_kernel *fk = *state;
+	char name[40];
+	size_t i;
+	int lock;
+
+	for (i = 0; i < UT_COUNT(same); i++) {
+		lock = gvm_gpu_lock(&fk->ctx, same[i], NULL);
+		assert_true(lock >= 0);
+		assert_false(is_free(fk, "gpu-" GPU));
+		gvm_gpu_unlock(&fk->ctx, lock, true);
+		assert_true(is_free(fk, "gpu-" GPU));
+	}
+	for (i = 0; i < UT_COUNT(others); i++) {
+		lock = gvm_gpu_lock(&fk->ctx, others[i], NULL);
+		assert_true(lock >= 0 && is_free(fk, "gpu-" GPU));
+		snprintf(name, sizeof(name), "gpu-%s", others[i]);
+		assert_false(is_free(fk, name));
+		gvm_gpu_unlock(&fk->ctx, lock, true);
+	}
+}
+
 /** @brief A damaged note is told and forgotten. @param state kernel */
 static void damaged(void **state)
 {
@@ -152,7 +188,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(collected),     TEST(next_change), TEST(name_of_another),
-		TEST(cannot_remove), TEST(damaged),
+		TEST(cannot_remove), TEST(damaged),     TEST(one_lock_per_card),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,20 +146,45 @@ static bool has_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	return inv.n_vgpus;
 }
 
-/** @brief Does a vGPU have the GPU, by its record? @param ctx context @param gpu GPU @param e detail @return 0, -EBUSY or another -errno */
-static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
+/**
+ * @brief Does a vGPU have one of the functions, or VFs of it, by its record?
+ * @param ctx context @param gpu GPU @param place functions @param e detail @return 0, -EBUSY or another -errno
+ */
+static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+			const struct gvm_place *place, struct gvm_error *e)
 {
 	GVM_AUTOCLAIMS struct gvm_claims claims = { .n = 0 };
 	char why[GVM_NAME_SIZE + 40];
-	int r = gvm_claims_read(ctx, gpu->id, &claims);
+	const char *vgpu = NULL;
+	size_t i;
+	int r = gvm_claims_read(ctx, &claims);
 
 	if (r < 0)
 		return gvm_refuse(e, gpu->id, "GVM_E_STORE", -r,
 				  "may have vGPUs whose records are unreadable");
-	if (!claims.n)
+	for (i = 0; i < place->n && !vgpu; i++)
+		vgpu = gvm_claimed_by(&claims, place->functions[i].address);
+	if (!vgpu)
 		return 0;
-	snprintf(why, sizeof(why), "belongs to vGPU %s", claims.list[0].vgpu);
+	snprintf(why, sizeof(why), "belongs to vGPU %s", vgpu);
 	return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, why);
+}
+
+/** @brief The kernel gives no function to VMs that has VFs. @param ctx context @param place functions @param e detail @return 0 or -EBUSY */
+static int check_no_vfs(struct gvm_ctx *ctx, const struct gvm_place *place, struct gvm_error *e)
+{
+	char path[GVM_PATH_SIZE];
+	size_t i;
+
+	for (i = 0; i < place->n; i++) {
+		const char *address = place->functions[i].address;
+
+		gvm_str_format(path, sizeof(path), DEVICES "/%s/virtfn0", address);
+		if (gvm_host_exists(ctx->host, path))
+			return gvm_refuse(e, address, "GVM_E_VFS_ENABLED", EBUSY,
+					  "has VFs enabled");
+	}
+	return 0;
 }
 
 /**
@@ -170,26 +195,24 @@ static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct g
 static int check(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool force,
 		 struct gvm_place *place, struct gvm_error *e)
 {
-	char path[GVM_PATH_SIZE];
 	int r;
 
 	place->n = 0;
 	if (vfio_has(ctx, gpu))
 		return gvm_refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY,
 				  "is given to VMs whole already");
-	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
-	if (gvm_host_exists(ctx->host, path))
-		return gvm_refuse(e, gpu->id, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
-	if (has_vgpus(ctx, gpu))
+	r = take_functions(ctx, gpu, place);
+	if (r < 0)
+		return gvm_refuse(e, gpu->id, "GVM_E_PARENT_GOING", -r, "cannot be read");
+	r = check_no_vfs(ctx, place, e);
+	if (r == 0 && has_vgpus(ctx, gpu))
 		return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
-	r = check_claims(ctx, gpu, e);
+	if (r == 0)
+		r = check_claims(ctx, gpu, place, e);
 	if (r < 0)
 		return r;
 	if (!force && read_long(ctx, gpu->id, "boot_vga", 10) == 1)
 		return gvm_refuse(e, gpu->id, "GVM_E_BOOT_DISPLAY", EBUSY, "is the boot display");
-	r = take_functions(ctx, gpu, place);
-	if (r < 0)
-		return gvm_refuse(e, gpu->id, "GVM_E_PARENT_GOING", -r, "cannot be read");
 	return check_groups(ctx, gpu, place, e);
 }
 
@@ -279,7 +302,7 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	if (is_default ? f->now.driver[0] && !f->now.override[0]
 		       : strcmp(f->now.driver, driver) == 0)
 		return 0;
-	r = check_claims(ctx, gpu, e);
+	r = check_claims(ctx, gpu, &place, e);
 	if (r < 0)
 		return r;
 	gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver);

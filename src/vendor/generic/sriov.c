@@ -57,11 +57,10 @@ static int read_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_v
 		     : 0;
 }
 
-/** @brief The VFs that vGPUs have by their records. @param ctx context @param gpu GPU @param claims result @param e detail @return 0 or -errno */
-static int read_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_claims *claims,
-		       struct gvm_error *e)
+/** @brief The VFs that vGPUs have by their records. @param ctx context @param claims result @param e detail @return 0 or -errno */
+static int read_claims(struct gvm_ctx *ctx, struct gvm_claims *claims, struct gvm_error *e)
 {
-	int r = gvm_claims_read(ctx, gpu->id, claims);
+	int r = gvm_claims_read(ctx, claims);
 
 	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot read the records of vGPUs: %s",
 				     gvm_errno_name(r))
@@ -92,7 +91,7 @@ static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		return -ENOENT;
 	r = read_vfs(ctx, gpu, &vfs, &n, e);
 	if (r == 0)
-		r = read_claims(ctx, gpu, &claims, e);
+		r = read_claims(ctx, &claims, e);
 	if (r < 0)
 		return r;
 	for (i = 0; i < n; i++)
@@ -162,7 +161,7 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 	int r = read_vfs(ctx, gpu, &vfs, &n, e);
 
 	if (r == 0)
-		r = read_claims(ctx, gpu, &claims, e);
+		r = read_claims(ctx, &claims, e);
 	for (i = 0; i < n && r == 0; i++) {
 		if (named && strcmp(name, vfs[i].address) != 0)
 			continue;
