@@ -161,6 +161,7 @@ static const struct {
 	{ "NOT_UNPLUGGABLE", "the vGPU stays in its VM until that ends", NULL, NULL },
 	{ "UNPLUG_REFUSED", "the guest refuses to let the vGPU go", NULL, NULL },
 	{ "UNPLUG_PAUSED", "the vGPU cannot be taken out of a VM that is paused", NULL, NULL },
+	{ "PLUG_SILENT", "the VM did not take the vGPU in time, and may still do so", NULL, NULL },
 	{ "UNPLUG_SILENT", "the guest did not let the vGPU go in time", NULL, NULL },
 };
 
