@@ -207,6 +207,20 @@ static void name_of(const char *gpu, char name[GVM_NAME_SIZE])
 	}
 }
 
+bool gvm_gpu_state_may_be_of(const char *name, const char *gpu)
+{
+	char own[GVM_NAME_SIZE], text[GVM_NAME_SIZE], *c;
+	struct gvm_pci_addr address;
+
+	name_of(gpu, own);
+	if (strcmp(name, own) == 0 || gvm_str_copy(text, sizeof(text), name) < 0)
+		return true;
+	for (c = text; *c; c++)
+		if (*c == '-')
+			*c = ':';
+	return gvm_pci_parse(text, &address) < 0;
+}
+
 /** @brief Save, under the lock. @param ctx context @param state what @param force see there @param e detail @return 0 or -errno */
 static int save_locked(struct gvm_ctx *ctx, const struct gvm_gpu_state *state, bool force,
 		       struct gvm_error *e)

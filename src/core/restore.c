@@ -66,7 +66,8 @@ static int take_state(const char *name, const struct gvm_gpu_state *state,
 	struct parent *p;
 
 	if (!state) {
-		s->err = s->only ? 0 : s->fn(name, -EINVAL, e, s->data);
+		if (!s->only || gvm_gpu_state_may_be_of(name, s->only))
+			s->err = s->fn(name, -EINVAL, e, s->data);
 		return s->err;
 	}
 	if (!is_meant(s, state->address))
@@ -84,7 +85,8 @@ static void tell_damaged(const struct gvm_error *e, void *data)
 {
 	struct restore *s = data;
 
-	if (!s->only && !s->err)
+	/* Whose GPU it is for cannot be known. (Those of mdevctl are not ours to start.) */
+	if (!s->err && !(s->only && gvm_str_starts(e->object, "/etc/mdevctl.d/")))
 		s->err = s->fn(e->object, -EINVAL, e, s->data);
 }
 
