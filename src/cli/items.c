@@ -102,8 +102,8 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
 	put(o, "drm_nodes", nodes);
 	/* A VFIO node is there for those only that a vfio driver has. */
-	add_group(o, "vfio_node", "/dev/vfio/",
-		  strstr(gpu->driver, "vfio") ? gpu->group : -1, true);
+	add_group(o, "vfio_node", "/dev/vfio/", strstr(gpu->driver, "vfio") ? gpu->group : -1,
+		  true);
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)
@@ -143,6 +143,10 @@ static void add_definition(struct json_object *o, const struct gvm_definition *d
 		json_object_array_add(params, param);
 	}
 	put(o, "params", params);
+	if (d->serial[0])
+		add_text(o, "gpu_serial", d->serial);
+	if (d->vf[0])
+		add_text(o, "vf", d->vf);
 }
 
 struct json_object *cli_definition_item(const struct gvm_definition *d)

@@ -54,7 +54,7 @@ static int from_options(const struct cli *cli, struct gvm_definition *d, struct 
 	if (cli->uuid && gvm_uuid_parse(cli->uuid, d->uuid) < 0)
 		return gvm_error_set(e, "GVM_E_UUID_INVALID", EINVAL, "%s is not a UUID",
 				     cli->uuid);
-	if (cli->gpu && gvm_gpu_id(cli->ctx, cli->gpu, d->gpu, e) < 0)
+	if (cli->gpu && gvm_definition_set_gpu(cli->ctx, d, cli->gpu, e) < 0)
 		return -ENOENT;
 	d->autostart = cli->autostart;
 	for (i = 0; i < cli->n_params; i++) {

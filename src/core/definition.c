@@ -36,6 +36,7 @@ struct file {
 static const cyaml_schema_field_t gpu_fields[] = {
 	TEXT(struct gvm_saved_gpu, address, 0, GVM_NAME_SIZE - 1),
 	TEXT(struct gvm_saved_gpu, serial, CYAML_FLAG_OPTIONAL, GVM_NAME_SIZE - 1),
+	TEXT(struct gvm_saved_gpu, vf, CYAML_FLAG_OPTIONAL, GVM_NAME_SIZE - 1),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t param_fields[] = {
@@ -64,7 +65,7 @@ static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POIN
 static const char *hint_for(const char *complaint)
 {
 	return gvm_str_starts(complaint, "Unexpected key")
-		       ? "known are version, name, uuid, gpu {address, serial}, type, autostart, "
+		       ? "known are version, name, uuid, gpu {address, serial, vf}, type, autostart, "
 			 "params {name, value}"
 		       : EXAMPLE;
 }
@@ -107,6 +108,20 @@ const char *gvm_definition_add_param(struct gvm_definition *d, const char *name,
 	return NULL;
 }
 
+/** @brief Take the GPU. @param gpu as loaded @param d result @return NULL, or what is wrong */
+static const char *take_gpu(const struct gvm_saved_gpu *gpu, struct gvm_definition *d)
+{
+	const char *wrong = gvm_saved_take_gpu(gpu, d->gpu, d->serial);
+	struct gvm_pci_addr vf;
+
+	if (wrong || !gpu->vf)
+		return wrong;
+	if (gvm_pci_parse(gpu->vf, &vf) < 0)
+		return "gpu: vf is no address of a virtual function";
+	gvm_pci_format(&vf, d->vf);
+	return NULL;
+}
+
 /** @brief Take what was loaded. @param f it @param d result @return NULL, or what is wrong */
 static const char *take(const struct file *f, struct gvm_definition *d)
 {
@@ -123,7 +138,7 @@ static const char *take(const struct file *f, struct gvm_definition *d)
 	if (gvm_uuid_parse(f->name, as_uuid) == 0 && (!f->uuid || strcmp(as_uuid, d->uuid) != 0))
 		return "name is a UUID, and cannot be the name of another vGPU";
 	if (f->gpu)
-		wrong = gvm_saved_take_gpu(f->gpu, d->gpu, d->serial);
+		wrong = take_gpu(f->gpu, d);
 	if (wrong)
 		return wrong;
 	if (!gvm_saved_is_plain(f->type) || strchr(f->type, '/') || f->type[0] == '.' ||
@@ -175,7 +190,7 @@ char *gvm_definition_text(const struct gvm_definition *d)
 	fprintf(f, "version: 1\nname: %s\n", d->name);
 	put(f, "uuid", d->uuid);
 	if (d->gpu[0])
-		gvm_saved_put_gpu(f, d->gpu, d->serial);
+		gvm_saved_put_gpu(f, d->gpu, d->serial, d->vf);
 	put(f, "type", d->type);
 	fprintf(f, "autostart: %s\n", d->autostart ? "true" : "false");
 	if (d->n_params)

@@ -106,7 +106,7 @@ char *gvm_gpu_state_text(const struct gvm_gpu_state *state)
 	if (!f)
 		return NULL;
 	fputs("version: 1\n", f);
-	gvm_saved_put_gpu(f, state->address, state->serial);
+	gvm_saved_put_gpu(f, state->address, state->serial, "");
 	if (state->vfs >= 0)
 		fprintf(f, "vfs: %ld\n", state->vfs);
 	if (state->driver[0]) {

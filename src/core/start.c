@@ -68,6 +68,14 @@ static int look_at_mediated(struct gvm_ctx *ctx, const struct gvm_definition *d,
 	return r < 0 ? r : (*inv)->n_vgpus > 0;
 }
 
+/** @brief Is the VF that is named there, and one of its GPU? @param ctx context @param d definition @return yes or no */
+static bool is_vf_of(struct gvm_ctx *ctx, const struct gvm_definition *d)
+{
+	char gpu[GVM_NAME_SIZE];
+
+	return gvm_gpu_id(ctx, d->vf, gpu, NULL) == 0 && strcmp(gpu, d->gpu) == 0;
+}
+
 /** @brief Is the vGPU there, and if not, can it be made? @param ctx context @param d definition @param e detail @return 1, 0 or -errno */
 static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
 {
@@ -84,6 +92,14 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 		GVM_ERROR_FIELD(e, object, "%s", d->name);
 		return -ENODEV;
 	}
+	if (d->vf[0] && !is_vf_of(ctx, d)) {
+		gvm_error_set(e, "GVM_E_NO_VFS", ENOSPC,
+			      "vGPU %s cannot start: GPU %s has no VF %s now", d->name, d->gpu,
+			      d->vf);
+		GVM_ERROR_FIELD(e, object, "%s", d->name);
+		GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", d->gpu);
+		return -ENOSPC;
+	}
 	if (d->n_params) {
 		gvm_error_set(e, "GVM_E_UNSUPPORTED", EOPNOTSUPP,
 			      "vGPU %s cannot start: its parameter %s cannot be set yet", d->name,
@@ -99,7 +115,7 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
 {
 	return (struct gvm_vgpu_request){
-		.type = d->type, .gpu = d->gpu[0] ? d->gpu : NULL, .name = d->name, .uuid = d->uuid
+		.type = d->type, .gpu = gvm_definition_at(d), .name = d->name, .uuid = d->uuid
 	};
 }
 

@@ -7,6 +7,7 @@
 #include "change.h"
 #include "gpu_set.h"
 #include "json.h"
+#include "keep.h"
 #include "store.h"
 #include "wait.h"
 
@@ -553,6 +554,41 @@ static void card_by_its_other_function(void **state)
 	fkp_assert(fk, CARD, "vfio-pci", "vfio-pci");
 }
 
+/** @brief A definition that names a VF is that VF, or nothing. @param state room */
+static void defined_vf(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_definition d = { .name = "desk", .type = "virtual function" };
+	struct gvm_error e = { 0 };
+	char set_gpu[] = "gpu=" PF, *settings[] = { set_gpu };
+
+	assert_int_equal(gvm_definition_set_gpu(&fk->ctx, &d, "3b:0.2", NULL), 0);
+	assert_int_equal(gvm_definition_define(&fk->ctx, &d, false, NULL), 0);
+	assert_string_equal(d.gpu, PF);
+	assert_string_equal(d.vf, VF2);
+	assert_string_equal(d.type, "vf");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
+	fkp_assert(fk, VF1, "vf-drv", "");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 1);
+	assert_int_equal(gvm_definition_stop(&fk->ctx, "desk", NULL), 0);
+	/* It is another's now, or not there: no other is taken for it. */
+	assert_int_equal(create(fk, "vf", VF2, "x", NULL), 0);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_VF_TAKEN", EBUSY);
+	assert_int_equal(destroy(fk, "x", NULL), 0);
+	fkp_set_vfs(fk, 0);
+	fkp_set_vfs(fk, 1);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -ENOSPC);
+	ut_assert_error(&e, "GVM_E_NO_VFS", ENOSPC);
+	ut_assert_holds(e.message, VF2);
+	/* Any will do again. */
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk", settings, 1, false, &d, NULL), 0);
+	assert_string_equal(d.vf, "");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	fkp_assert(fk, VF1, "vfio-pci", "vfio-pci");
+}
+
 /** @brief Another driver took it meanwhile: it keeps it; only our override goes. @param state room */
 static void taken_by_other(void **state)
 {
@@ -699,6 +735,7 @@ int main(void)
 		TEST(no_vf),
 		TEST(lost_but_claimed),
 		TEST(card_by_its_other_function),
+		TEST(defined_vf),
 		TEST(taken_by_other),
 		TEST(group),
 		TEST(whole_refused),
