@@ -204,6 +204,7 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 
 	add_text(o, "name", vm->name);
 	add_text(o, "uuid", vm->uuid);
+	add_text(o, "state", "running");
 	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
 	add_long(o, "pid", vm->proc.pid);
 	add_text(o, "started_by", vm->ours ? "gvm" : "other");
@@ -212,6 +213,21 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 		if (inv->vgpus[i].vm == vm - inv->vms)
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
 	put(o, "vgpus", vgpus);
+	return o;
+}
+
+struct json_object *cli_defined_vm_item(const char *name, const struct gvm_vm_file *file)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "name", name);
+	add_text(o, "uuid", file ? file->uuid : NULL);
+	add_text(o, "state", "defined");
+	put(o, "vgpus", json_object_new_array());
+	if (!file)
+		return o;
+	put(o, "autostart", json_object_new_boolean(file->autostart == GVM_VM_ON));
+	add_text(o, "file", file->path);
 	return o;
 }
 
