@@ -17,43 +17,6 @@
 
 #define MODULE_TIMEOUT_MS 30000
 
-/** Who has a node of the GPU open. */
-struct user {
-	struct gvm_gpu gpu;
-	char node[64];
-	pid_t pid;
-};
-
-/** @brief Is it a node of the GPU? @param pid holder @param node its path @param data struct user @return 1 to end, or 0 */
-static int take_user(pid_t pid, const char *node, void *data)
-{
-	struct user *u = data;
-	size_t i;
-
-	for (i = 0; i < u->gpu.n_drm_nodes; i++)
-		if (strcmp(u->gpu.drm_nodes[i], node) == 0) {
-			snprintf(u->node, sizeof(u->node), "%.60s", node);
-			u->pid = pid;
-			return 1;
-		}
-	return 0;
-}
-
-int gvm_gpu_check_users(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
-{
-	struct user u = { .gpu = *gpu };
-	char comm[32] = "";
-
-	gvm_gpus_read_detail(ctx->host, &u.gpu, 1);
-	if (!u.gpu.n_drm_nodes || gvm_holders(ctx->host, "/dev/", take_user, &u) != 1)
-		return 0;
-	gvm_proc_comm(ctx->host, u.pid, comm, sizeof(comm));
-	gvm_error_set(e, "GVM_E_GPU_IN_USE", EBUSY, "%s is used by process %d (%s, %s)", gpu->id,
-		      (int)u.pid, comm, u.node);
-	GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-	return -EBUSY;
-}
-
 /** @brief Refuse settings that no vendor of the GPU knows. @param gpu GPU @param request @param e detail @return 0 or -EINVAL */
 static int check_known(const struct gvm_gpu *gpu, const struct gvm_gpu_request *request,
 		       struct gvm_error *e)

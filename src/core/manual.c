@@ -83,6 +83,7 @@ static const struct {
 	{ "BOOT_DISPLAY", "the whole GPU is asked for, and it shows this host's console", NULL,
 	  NULL },
 	{ "GPU_IN_USE", "the GPU is asked for while a program of the host uses it", NULL, NULL },
+	{ "HOST_USES", "a device is asked for whose disk or network interface the host uses", NULL, NULL },
 	{ "NO_IOMMU", "the device cannot be given to a VM: nothing keeps it to its memory", NULL,
 	  NULL },
 	{ "GROUP_NOT_VIABLE", "another member of the device's IOMMU group has a driver of the host",

@@ -554,6 +554,51 @@ static void card_by_its_other_function(void **state)
 	fkp_assert(fk, CARD, "vfio-pci", "vfio-pci");
 }
 
+/** @brief Let a function have a network interface that is up, or take that away. @param fk kernel @param address function @param up which */
+static void set_interface(struct fake_kernel *fk, const char *address, bool up)
+{
+	char target[80], path[120];
+
+	snprintf(target, sizeof(target), "../../devices/pci0000:00/%s/net/eth0", address);
+	if (!ut_exists(fk->root, "sys/class/net/eth0"))
+		ut_link(fk->root, "sys/class/net/eth0", target);
+	snprintf(path, sizeof(path), "sys/%s/flags", target + strlen("../../"));
+	ut_write(fk->root, path, up ? "0x1003\n" : "0x1002\n");
+}
+
+/** @brief What the host uses stays with it, unless that is forced: any function of a card, and a VF. @param state room */
+static void host_uses(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_vgpu_request q = { .type = "vf", .gpu = VF1, .name = "f", .force = true };
+	struct gvm_vgpu_record r;
+	struct gvm_error e = { 0 };
+	char link[UT_PATH];
+
+	set_interface(fk, SOUND, true);
+	assert_int_equal(create(fk, "whole", CARD, "a", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_string_equal(e.object, SOUND);
+	ut_assert_holds(e.message, SOUND " has network interface eth0, which is up");
+	assert_int_equal(set(fk, SOUND, "driver", "vfio-pci", false, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(fk->n_writes, 0);
+	set_interface(fk, SOUND, false);
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	ut_path(link, fk->root, "sys/class/net/eth0");
+	assert_int_equal(remove(link), 0);
+	/* Where any VF will do, the next one. */
+	set_interface(fk, VF1, true);
+	assert_int_equal(create(fk, "vf", VF1, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(create(fk, "vf", PF, "b", NULL), 0);
+	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
+	assert_int_equal(create(fk, "vf", PF, "c", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, NULL), 0);
+	fkp_assert(fk, VF1, "vfio-pci", "vfio-pci");
+}
+
 /** @brief A definition that names a VF is that VF, or nothing. @param state room */
 static void defined_vf(void **state)
 {
@@ -736,6 +781,7 @@ int main(void)
 		TEST(lost_but_claimed),
 		TEST(card_by_its_other_function),
 		TEST(defined_vf),
+		TEST(host_uses),
 		TEST(taken_by_other),
 		TEST(group),
 		TEST(whole_refused),

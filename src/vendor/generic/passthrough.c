@@ -14,9 +14,9 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "generic.h"
-#include "gpu_set.h"
 #include "iommu_group.h"
 #include "str.h"
+#include "users.h"
 
 #define TYPE "whole"
 #define DEVICES "/sys/bus/pci/devices"
@@ -267,7 +267,7 @@ static int whole_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 {
 	int r = check(ctx, gpu, wanted->force, place, e);
 
-	return r < 0 || wanted->force ? r : gvm_gpu_check_users(ctx, gpu, e);
+	return r < 0 || wanted->force ? r : gvm_place_check_users(ctx, place, e);
 }
 
 /**
@@ -314,7 +314,7 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		return gvm_refuse(e, gpu->id, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
 	if (has_vgpus(ctx, gpu))
 		return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
-	if (!force && gvm_gpu_check_users(ctx, gpu, e) < 0)
+	if (!force && gvm_place_check_users(ctx, &place, e) < 0)
 		return -EBUSY;
 	if (vfio_has(ctx, gpu))
 		gvm_groups_add(&plan->hold, f->group);

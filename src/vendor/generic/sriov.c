@@ -14,6 +14,7 @@
 #include "iommu_group.h"
 #include "sriov.h"
 #include "str.h"
+#include "users.h"
 
 #define TYPE "vf"
 #define DEVICES "/sys/bus/pci/devices"
@@ -158,20 +159,30 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 	char name[GVM_PCI_ADDR_SIZE];
 	bool named = named_vf(wanted->at, gpu, name);
 	size_t n = 0, i;
-	int r = read_vfs(ctx, gpu, &vfs, &n, e);
+	int used = 0, r = read_vfs(ctx, gpu, &vfs, &n, e);
 
 	if (r == 0)
 		r = read_claims(ctx, &claims, e);
 	for (i = 0; i < n && r == 0; i++) {
 		if (named && strcmp(name, vfs[i].address) != 0)
 			continue;
-		if (is_free(ctx, &vfs[i], &claims))
-			return gvm_place_add(ctx, place, vfs[i].address);
+		if (is_free(ctx, &vfs[i], &claims)) {
+			place->n = 0;
+			r = gvm_place_add(ctx, place, vfs[i].address);
+			if (r == 0 && !wanted->force)
+				r = gvm_place_check_users(ctx, place, e);
+			/* Where any will do, one that the host does not use. */
+			if (named || (r != -EBUSY))
+				return r;
+			used = r;
+			r = 0;
+			continue;
+		}
 		if (named)
 			return gvm_refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
 	}
-	if (r < 0)
-		return r;
+	if (r < 0 || used)
+		return r < 0 ? r : used;
 	if (n)
 		return gvm_refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
 	gvm_refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
