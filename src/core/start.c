@@ -15,7 +15,8 @@ static int lock_vgpu(struct gvm_ctx *ctx, const char *uuid, struct gvm_error *e)
 	char name[GVM_NAME_SIZE + 8];
 	int lock;
 
-	snprintf(name, sizeof(name), "vgpu-%s", uuid);
+	/* By its first two digits: lock files stay, and there are 256 of these at most. Nobody takes two. */
+	snprintf(name, sizeof(name), "vgpu-%.2s", uuid);
 	lock = ctx->store->ops->lock(ctx->store, name, true);
 	return lock < 0 ? gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock vGPU %s: %s", uuid,
 					gvm_errno_name(lock))

@@ -444,25 +444,36 @@ static void restore_damaged(void **state)
 	assert_string_equal(heard, "my-card:-22 /" FILE_1 ":-22 ");
 }
 
+/** @brief Lock files stay, so there is not one for each definition that ever started. @param state kernel */
+static void few_locks(void **state)
+{
+	struct fake_kernel *fk = *state;
+	char name[16], uuid[GVM_UUID_SIZE];
+	size_t before, i;
+
+	for (i = 0; i < 6; i++) {
+		struct gvm_definition d;
+
+		snprintf(name, sizeof(name), "desk%zu", i);
+		snprintf(uuid, sizeof(uuid), "11%zu11111-aaaa-4bbb-8ccc-000000000001", i);
+		d = define(fk, name, uuid);
+		assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+		assert_int_equal(gvm_definition_stop(&fk->ctx, name, NULL), 0);
+		if (!i)
+			before = ut_count(fk->root, "run/gvm/lock");
+		assert_int_equal(ut_count(fk->root, "run/gvm/lock"), before);
+	}
+}
+
 /** @brief Run the tests. @return number of failures */
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(restore_damaged),
-		TEST(defined),
-		TEST(not_defined),
-		TEST(forced),
-		TEST(life),
-		TEST(undefined),
-		TEST(lost),
-		TEST(overtaken),
-		TEST(held),
-		TEST(params),
-		TEST(settings),
-		TEST(made_by_others),
-		TEST(loaded),
-		TEST(exchanged),
+		TEST(restore_damaged), TEST(few_locks), TEST(defined),   TEST(not_defined),
+		TEST(forced),          TEST(life),      TEST(undefined), TEST(lost),
+		TEST(overtaken),       TEST(held),      TEST(params),    TEST(settings),
+		TEST(made_by_others),  TEST(loaded),    TEST(exchanged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
