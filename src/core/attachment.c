@@ -8,6 +8,7 @@
 #include "hypervisor.h"
 #include "inventory_vms.h"
 #include "json.h"
+#include "lend.h"
 #include "record.h"
 #include "store.h"
 #include "str.h"
@@ -266,9 +267,13 @@ static int attach(struct change *c, const struct gvm_attach_spec *spec, bool dry
 	describe(c, ret);
 	/* The record first: if we are killed in between, open files tell that it is not so. */
 	r = dry ? 0 : write_down(c, true, e);
+	if (r == 0 && c->lock >= 0)
+		r = gvm_lend_note(c->ctx, c->lock, spec, 1, e);
 	if (r < 0)
 		return r;
 	r = c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, spec, dry, &ret->plug, e);
+	if (c->lock >= 0)
+		gvm_lend_end(c->ctx, c->lock);
 	if (dry)
 		return r;
 	gvm_log(c->ctx, "attach vGPU %s to VM %s: %s in %s: %s", ret->vgpu, ret->vm,

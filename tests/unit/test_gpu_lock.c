@@ -7,6 +7,7 @@
 #include "change.h"
 #include "gpu_lock.h"
 #include "json.h"
+#include "lend.h"
 #include "store.h"
 
 #define GPU "0000:3b:00.0"
@@ -165,6 +166,32 @@ static void one_lock_per_card(void **state)
 	}
 }
 
+/** @brief What a gvm that was killed had lent to a VM is taken back; what one lends just now is not. @param state kernel */
+static void lent(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_store *s = fk->ctx.store;
+	struct gvm_attach_spec spec = { .path = "/sys/bus/mdev/devices/" UT_UUID_1 };
+	GVM_AUTOJSON struct json_object *o = NULL;
+	char told[40];
+	int lock = s->ops->lock(s, "vm-demo", false);
+
+	assert_int_equal(gvm_lend_note(&fk->ctx, lock, &spec, 1, NULL), 0);
+	fk->log[0] = '\0';
+	gvm_collect(&fk->ctx);
+	assert_null(strstr(fk->log, "take back"));
+	s->ops->unlock(s, lock);
+	gvm_collect(&fk->ctx);
+	snprintf(told, sizeof(told), "take back VFIO group %d", fk_find(fk, UT_UUID_1)->group);
+	ut_assert_holds(fk->log, told);
+	lock = s->ops->lock(s, "vm-demo", false);
+	assert_int_equal(s->ops->noted(s, lock, &o), -ENOENT);
+	s->ops->unlock(s, lock);
+	fk->log[0] = '\0';
+	gvm_collect(&fk->ctx);
+	assert_string_equal(fk->log, "");
+}
+
 /** @brief A damaged note is told and forgotten. @param state kernel */
 static void damaged(void **state)
 {
@@ -189,6 +216,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(collected),     TEST(next_change), TEST(name_of_another),
 		TEST(cannot_remove), TEST(damaged),     TEST(one_lock_per_card),
+		TEST(lent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
