@@ -6,6 +6,7 @@
 
 #include "change.h"
 #include "gpu_set.h"
+#include "inventory.h"
 #include "json.h"
 #include "keep.h"
 #include "store.h"
@@ -531,6 +532,7 @@ static void lost_but_claimed(void **state)
 static void card_by_its_other_function(void **state)
 {
 	struct fake_kernel *fk = *state;
+	struct gvm_inventory *inv = NULL;
 	struct gvm_error e = { 0 };
 
 	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
@@ -552,6 +554,11 @@ static void card_by_its_other_function(void **state)
 	assert_int_equal(destroy(fk, "a", NULL), 0);
 	assert_int_equal(create(fk, "whole", SOUND, "b", NULL), 0);
 	fkp_assert(fk, CARD, "vfio-pci", "vfio-pci");
+	/* It is one vGPU, by whichever function: the display is not another. */
+	assert_int_equal(gvm_inventory_read(&fk->ctx, GVM_INV_VGPUS, NULL, &inv, NULL), 0);
+	assert_int_equal(inv->n_vgpus, 1);
+	assert_string_equal(inv->vgpus[0].name, "b");
+	gvm_inventory_free(inv);
 }
 
 /** @brief Let a function have a network interface that is up, or take that away. @param fk kernel @param address function @param up which */
