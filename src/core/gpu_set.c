@@ -12,10 +12,8 @@
 #include "gpu_state.h"
 #include "hold.h"
 #include "json.h"
-#include "module.h"
+#include "place.h"
 #include "str.h"
-
-#define MODULE_TIMEOUT_MS 30000
 
 /** @brief Refuse settings that no vendor of the GPU knows. @param gpu GPU @param request @param e detail @return 0 or -EINVAL */
 static int check_known(const struct gvm_gpu *gpu, const struct gvm_gpu_request *request,
@@ -84,8 +82,7 @@ static void load_driver(struct gvm_ctx *ctx, const struct gvm_gpu_request *reque
 		    gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver) < 0 ||
 		    gvm_host_exists(ctx->host, path))
 			continue;
-		gvm_log(ctx, "load module %s", driver);
-		gvm_module_load(ctx->host, driver, MODULE_TIMEOUT_MS);
+		gvm_load_module(ctx, driver);
 	}
 }
 
