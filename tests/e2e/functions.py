@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Virtual functions and whole devices as vGPUs, by the kernel's view: drivers, overrides, numbers."""
+import fcntl
 import functools
 import glob
 import os
 import signal
+import socket
+import struct
 import subprocess
 
-from lib import Vm, error, groups_open, gvm, items, link, qmp, read
+from lib import Vm, error, groups_open, gvm, items, link, qmp, read, until
 
 PCI = "/sys/bus/pci"
 PF, VF1, VF2 = "0000:01:00.0", "0000:01:00.1", "0000:01:00.2"
@@ -14,6 +17,7 @@ BOCHS, BOOT = "0000:00:04.0", "0000:02:00.0"  # on bochs-drm; the boot display
 CARD = ("0000:04:00.0", "0000:04:00.1")  # one card of two functions
 SHARED, NEIGHBOUR = "0000:06:01.0", "0000:06:02.0"  # two cards, one group
 SOUND = "snd_hda_intel"
+IGB, IGB_VF1, IGB_VF2 = "0000:03:00.0", "0000:03:10.0", "0000:03:10.2"  # a network card
 
 
 def path(address, name):
@@ -403,6 +407,49 @@ def test_set_killed_in_the_middle():
             assert killed("waitid", 2, "gpu", "set", BOCHS, f"driver={wanted}", "--force")
             ended()
         assert binding(BOCHS) == after, (wanted, binding(BOCHS))
+
+
+def set_up(interface, up):
+    """Set a network interface up or down, as ip(8) does (documented: netdevice(7))."""
+    with socket.socket() as s:
+        name = struct.pack("16sh14x", interface.encode(), 0)
+        flags = struct.unpack("16xh14x", fcntl.ioctl(s, 0x8913, name))[0]  # SIOCGIFFLAGS
+        fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", interface.encode(), flags | 1 if up else flags & ~1))
+
+
+@as_before
+def test_igb_vf():
+    """A network card: while its interface is up it stays with the host; a VF of it, which lies far away, goes to a VM."""
+    subprocess.run(["modprobe", "igb"], check=True)
+    until("igb to drive its card", lambda: driver(IGB) == "igb" and os.path.isdir(path(IGB, "net")))
+    [interface] = os.listdir(path(IGB, "net"))
+    set_up(interface, True)
+    for args in (["vgpu", "create", "--type", "whole", "--gpu", IGB], ["gpu", "set", IGB, "driver=vfio-pci"]):
+        e = refused("GVM_E_HOST_USES", *args, exit=4)
+        assert e["object"] == IGB and interface in e["message"], e
+    set_up(interface, False)
+    gvm("gpu", "set", IGB, "vfs=2")
+    assert [link(path(IGB, f"virtfn{i}")) for i in range(2)] == [IGB_VF1, IGB_VF2]
+    before = host()
+    gvm("vgpu", "create", "--type", "vf", "--gpu", IGB_VF2, "--name", "net")
+    assert binding(IGB_VF2) == ("vfio-pci", "vfio-pci") and host()[IGB_VF1] == before[IGB_VF1]
+    [v] = items("vgpu", "list")
+    assert (v["name"], v["gpu"], v["address"], v["method"]) == ("net", IGB, IGB_VF2, "sriov"), v
+    vm = Vm("igb", "[{name: net}]", memory=128)
+    pid = vm.running()
+    assert groups_open(pid) == {link(path(IGB_VF2, "iommu_group"))}
+    # Behind its port it shows once the firmware has numbered the buses.
+    until("the VF in the VM", lambda: (0x8086, 0x10ca) in {
+        (d["id"]["vendor"], d["id"]["device"])
+        for d in devices(qmp(vm.own_qmp, {"execute": "query-pci"})[0])})
+    e = refused("GVM_E_VFS_IN_USE", "gpu", "set", IGB, "vfs=0", "--force", exit=4)
+    assert "VM igb" in e["message"], e
+    gvm("vm", "stop", "igb", "--timeout", "1")
+    assert vm.end() == 0, vm.output()
+    gvm("vgpu", "destroy", "net")
+    assert host() == before, (before, host())
+    gvm("gpu", "set", IGB, "vfs=0")
+    subprocess.run(["rmmod", "igb"], check=True)
 
 
 @as_before
