@@ -150,6 +150,10 @@ static void add_definition(struct json_object *o, const struct gvm_definition *d
 {
 	put(o, "autostart", json_object_new_boolean(d->autostart));
 	add_text(o, "defined_by", gvm_defined_by_word(d->by));
+	if (d->serial[0])
+		add_text(o, "gpu_serial", d->serial);
+	if (d->vf[0])
+		add_text(o, "vf", d->vf);
 }
 
 /** @brief Add the parameters of a vGPU: those set on it, else those of its definition. @param o object @param vgpu it, or NULL @param d definition, or NULL */
@@ -217,6 +221,7 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 
 	add_text(o, "name", vm->name);
 	add_text(o, "uuid", vm->uuid);
+	add_text(o, "state", "running");
 	add_text(o, "hypervisor", vm->hypervisor ? vm->hypervisor->name : NULL);
 	add_long(o, "pid", vm->proc.pid);
 	add_text(o, "started_by", gvm_started_by_word(vm));
@@ -225,6 +230,21 @@ struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gv
 		if (inv->vgpus[i].vm == vm - inv->vms)
 			json_object_array_add(vgpus, json_object_new_string(inv->vgpus[i].name));
 	put(o, "vgpus", vgpus);
+	return o;
+}
+
+struct json_object *cli_defined_vm_item(const char *name, const struct gvm_vm_file *file)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_text(o, "name", name);
+	add_text(o, "uuid", file ? file->uuid : NULL);
+	add_text(o, "state", "defined");
+	put(o, "vgpus", json_object_new_array());
+	if (!file)
+		return o;
+	put(o, "autostart", json_object_new_boolean(file->autostart == GVM_VM_ON));
+	add_text(o, "file", file->path);
 	return o;
 }
 

@@ -9,6 +9,7 @@
 #include "attachment.h"
 #include "cli.h"
 #include "inventory.h"
+#include "vm_file.h"
 
 struct json_object;
 
@@ -31,6 +32,10 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 /** @brief Another object as JSON; see cli_gpu_item(). @param inv inventory @param vm it @return new object, owned by the caller
  *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_vm_item(const struct gvm_inventory *inv, const struct gvm_vm *vm);
+/** @brief A VM that is defined and does not run, as JSON. @param name of it
+ *  @param file its definition, or NULL: it cannot be read @return new object, owned by the caller
+ *  @restriction none @sideeffect none @failure none */
+struct json_object *cli_defined_vm_item(const char *name, const struct gvm_vm_file *file);
 
 /**
  * @brief Add to a VM that gvm runs where its file, console and log are, and what its file adds to QEMU's

@@ -17,66 +17,6 @@
 #include "vm_run.h"
 
 #define READ_VMS (GVM_INV_VGPUS | GVM_INV_VMS)
-#define NO_VMS "no VMs; run one: gvm vm run FILE.yaml (what is in the file: man gvm-vm)"
-
-int cli_vm_list(struct cli *cli, struct gvm_error *e)
-{
-	static const struct cli_column columns[] = {
-		{ "VM", "name", false },
-		{ "PID", "pid", true },
-		{ "HYPERVISOR", "hypervisor", false },
-		{ "ACCELERATOR", "accelerator", false },
-		{ "STARTED BY", "started_by", false },
-		{ "VGPUS", "vgpus", false },
-		{ NULL, NULL, false },
-	};
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	struct cli_out *out;
-	size_t i;
-	int r = gvm_inventory_read(cli->ctx, READ_VMS, NULL, &inv, e);
-
-	if (r < 0)
-		return r;
-	out = cli_out_begin(cli, "gvm.vm.list/1", columns);
-	cli_out_empty(out, NO_VMS);
-	for (i = 0; out && i < inv->n_vms && r == 0; i++)
-		r = cli_out_item(out, cli_vm_item(inv, &inv->vms[i]));
-	return cli_out_end(out, inv, r);
-}
-
-/** @brief A VM with all that is shown of it. @param cli run @param inv host @param vm VM @return new object */
-static struct json_object *full_item(struct cli *cli, const struct gvm_inventory *inv,
-				     const struct gvm_vm *vm)
-{
-	struct json_object *item = cli_vm_item(inv, vm);
-
-	if (item)
-		cli_vm_paths(cli->ctx, vm, item);
-	return item;
-}
-
-int cli_vm_show(struct cli *cli, struct gvm_error *e)
-{
-	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
-	const struct gvm_vm *vm;
-	struct cli_out *out;
-	int i, r = gvm_inventory_read(cli->ctx, READ_VMS | GVM_INV_HOLDERS, NULL, &inv, e);
-
-	for (i = 0; i < cli->n_args && r == 0; i++)
-		r = gvm_find_vm(inv, cli->args[i], &vm, e);
-	if (r < 0)
-		return r;
-	out = cli_out_begin(cli, "gvm.vm.show/1", NULL);
-	cli_out_empty(out, NO_VMS);
-	for (i = 0; out && i < cli->n_args && r == 0; i++) {
-		r = gvm_find_vm(inv, cli->args[i], &vm, e);
-		if (r == 0)
-			r = cli_out_item(out, full_item(cli, inv, vm));
-	}
-	for (i = 0; out && !cli->n_args && (size_t)i < inv->n_vms && r == 0; i++)
-		r = cli_out_item(out, full_item(cli, inv, &inv->vms[i]));
-	return cli_out_end(out, inv, r);
-}
 
 /**
  * @brief Find a VM that gvm runs, and its folder.

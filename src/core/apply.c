@@ -208,3 +208,28 @@ int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
 	}
 	return r;
 }
+
+int gvm_plan_end(struct gvm_ctx *ctx, const struct gvm_plan *plan)
+{
+	size_t done = 0, undoable = 0, i;
+	int r = 0;
+
+	for (i = 0; i < plan->n_steps; i++) {
+		struct look look = { ctx->host, &plan->steps[i].expect };
+
+		if (!plan->steps[i].has_inverse)
+			continue;
+		undoable = i + 1;
+		if (holds(&look))
+			done = i + 1;
+	}
+	/* All is there, as far as it shows: to do what is behind it twice does no harm. */
+	for (i = done; done == undoable && i < plan->n_steps && r == 0; i++)
+		r = do_write(ctx, &plan->steps[i].write, plan->steps[i].wait_ms);
+	while (done != undoable && done-- > 0) {
+		int u = plan->steps[done].has_inverse ? undo_step(ctx, &plan->steps[done]) : 0;
+
+		r = r < 0 ? r : u;
+	}
+	return r;
+}

@@ -32,4 +32,18 @@ bool gvm_plan_is_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan);
  */
 int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e);
 
+/**
+ * @brief End a plan that somebody who was killed had begun: undo what is seen of it, unless all is.
+ *
+ * How far it came is told by what its steps expect. What was in between goes back, in reverse; where
+ * the last step that can be undone was done, only those behind it are done again.
+ * @param ctx context
+ * @param plan from gvm_plan_parse()
+ * @return 0 or a negative errno
+ * @restriction as gvm_apply()
+ * @sideeffect changes the host, and logs how
+ * @failure those of the writes that undo
+ */
+int gvm_plan_end(struct gvm_ctx *ctx, const struct gvm_plan *plan);
+
 #endif

@@ -8,6 +8,7 @@
 #include "hypervisor.h"
 #include "inventory_vms.h"
 #include "json.h"
+#include "lend.h"
 #include "record.h"
 #include "store.h"
 #include "str.h"
@@ -201,6 +202,14 @@ static void describe(const struct change *c, struct gvm_attachment *ret)
 	ret->pid = c->vm->proc.pid;
 }
 
+/** @brief Does the VM hold the vGPU, whatever it answered? @param c change @return yes or no; what cannot be told is no */
+static bool has_it(const struct change *c)
+{
+	struct seen s = { c, c->vm->proc.pid };
+
+	return is_seen(&s) == 1;
+}
+
 /** @brief Find both, with who really holds what. @param c change @param vgpu @param vm names @param e detail @return 0 or -errno */
 static int find_both(struct change *c, const char *vgpu, const char *vm, struct gvm_error *e)
 {
@@ -249,29 +258,30 @@ static int check_attach(const struct change *c, struct gvm_attach_spec *spec, st
 	return 0;
 }
 
-/** @brief Attach, all being found. @param c change @param dry only tell @param ret where @param e detail @return 0 or -errno */
-static int attach(struct change *c, bool dry, struct gvm_attachment *ret, struct gvm_error *e)
+/** @brief Attach, all being found. @param c change @param spec how @param dry only tell @param ret where @param e detail @return 0 or -errno */
+static int attach(struct change *c, const struct gvm_attach_spec *spec, bool dry,
+		  struct gvm_attachment *ret, struct gvm_error *e)
 {
-	struct gvm_attach_spec spec;
-	int r = check_attach(c, &spec, e);
+	int r;
 
-	if (r == 0)
-		r = prepare(c, dry, e);
-	if (r < 0)
-		return r;
 	describe(c, ret);
 	/* The record first: if we are killed in between, open files tell that it is not so. */
 	r = dry ? 0 : write_down(c, true, e);
+	if (r == 0 && c->lock >= 0)
+		r = gvm_lend_note(c->ctx, c->lock, spec, 1, e);
 	if (r < 0)
 		return r;
-	r = c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, &spec, dry, &ret->plug, e);
+	r = c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, spec, dry, &ret->plug, e);
+	if (c->lock >= 0)
+		gvm_lend_end(c->ctx, c->lock);
 	if (dry)
 		return r;
 	gvm_log(c->ctx, "attach vGPU %s to VM %s: %s in %s: %s", ret->vgpu, ret->vm,
 		ret->plug.device, ret->plug.port, r < 0 ? gvm_errno_name(r) : "done");
 	if (r == 0)
 		r = read_back(c, c->vm->proc.pid, e);
-	if (r < 0)
+	/* A late answer does not take it off the list, nor that another gvm was faster. */
+	if (r < 0 && r != -EINPROGRESS && !has_it(c))
 		write_down(c, false, NULL);
 	return r;
 }
@@ -280,10 +290,23 @@ int gvm_vgpu_attach(struct gvm_ctx *ctx, const char *vgpu, const char *vm, bool 
 		    struct gvm_attachment *ret, struct gvm_error *e)
 {
 	struct change c = { .ctx = ctx, .lock = -1 };
+	struct gvm_attach_spec spec;
 	int r = find_both(&c, vgpu, vm, e);
 
 	if (r == 0)
-		r = attach(&c, dry, ret, e);
+		r = check_attach(&c, &spec, e);
+	if (r == 0)
+		r = prepare(&c, dry, e);
+	/* While we waited for the lock another gvm may have given it to a VM, or ended this one. */
+	if (r == 0 && c.lock >= 0) {
+		gvm_inventory_free(c.inv);
+		c.inv = NULL;
+		r = find_both(&c, vgpu, vm, e);
+		if (r == 0)
+			r = check_attach(&c, &spec, e);
+	}
+	if (r == 0)
+		r = attach(&c, &spec, dry, ret, e);
 	end_change(&c);
 	return r;
 }

@@ -44,7 +44,8 @@ int gvm_vgpu_check_free(const struct gvm_vgpu *v, const struct gvm_inventory *in
  * @restriction root; live machine
  * @sideeffect the VM holds the vGPU, its guest sees it; writes the VM's record; undone on failure
  * @failure those of gvm_vgpu_check_free(); EOPNOTSUPP (GVM_E_COLD_PLUG_ONLY, GVM_E_UNSUPPORTED),
- *          EBUSY (GVM_E_VGPU_OWNED), ENOSPC (GVM_E_VM_FULL), those of the hypervisor's attach
+ *          EBUSY (GVM_E_VGPU_OWNED), ENOSPC (GVM_E_VM_FULL), those of the hypervisor's attach; after
+ *          EINPROGRESS (GVM_E_PLUG_SILENT) it may still come, and stands in the VM's record
  */
 int gvm_vgpu_attach(struct gvm_ctx *ctx, const char *vgpu, const char *vm, bool dry,
 		    struct gvm_attachment *ret, struct gvm_error *e);

@@ -7,42 +7,37 @@
 
 #include "store.h"
 
-/** What a walk over the records carries along. */
-struct walk {
-	const char *gpu;
-	struct gvm_claims claims;
-};
-
-/** @brief Note the functions of one record. @param name unused @param o record @param data walk @return 0 or -ENOMEM */
+/** @brief Note the functions of one record. @param name unused @param o record @param data claims @return 0 or -ENOMEM */
 static int note(const char *name, struct json_object *o, void *data)
 {
-	struct walk *w = data;
+	struct gvm_claims *claims = data;
 	struct gvm_vgpu_record r;
 	struct gvm_claim *more;
 	size_t i;
 
 	(void)name;
-	if (gvm_vgpu_record_parse(o, &r) < 0 || strcmp(r.gpu, w->gpu) != 0 || !r.place.n)
+	if (gvm_vgpu_record_parse(o, &r) < 0 || !r.place.n)
 		return 0;
-	more = reallocarray(w->claims.list, w->claims.n + r.place.n, sizeof(*more));
+	more = reallocarray(claims->list, claims->n + r.place.n, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
-	w->claims.list = more;
+	claims->list = more;
 	for (i = 0; i < r.place.n; i++) {
-		struct gvm_claim *c = &w->claims.list[w->claims.n++];
+		struct gvm_claim *c = &claims->list[claims->n++];
 
+		memcpy(c->gpu, r.gpu, sizeof(c->gpu));
 		memcpy(c->address, r.place.functions[i].address, sizeof(c->address));
 		memcpy(c->vgpu, r.name, sizeof(c->vgpu));
 	}
 	return 0;
 }
 
-int gvm_claims_read(struct gvm_ctx *ctx, const char *gpu, struct gvm_claims *ret)
+int gvm_claims_read(struct gvm_ctx *ctx, struct gvm_claims *ret)
 {
-	struct walk w = { .gpu = gpu };
-	int r = ctx->store ? ctx->store->ops->list(ctx->store, GVM_STORE_VGPU, note, &w) : 0;
+	int r;
 
-	*ret = w.claims;
+	*ret = (struct gvm_claims){ .n = 0 };
+	r = ctx->store ? ctx->store->ops->list(ctx->store, GVM_STORE_VGPU, note, ret) : 0;
 	if (r < 0)
 		gvm_claims_free(ret);
 	return r;
@@ -53,7 +48,8 @@ const char *gvm_claimed_by(const struct gvm_claims *claims, const char *address)
 	size_t i;
 
 	for (i = 0; i < claims->n; i++)
-		if (strcmp(claims->list[i].address, address) == 0)
+		if (strcmp(claims->list[i].address, address) == 0 ||
+		    strcmp(claims->list[i].gpu, address) == 0)
 			return claims->list[i].vgpu;
 	return NULL;
 }

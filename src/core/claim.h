@@ -16,10 +16,11 @@
 /** One function. */
 struct gvm_claim {
 	char address[GVM_PCI_ADDR_SIZE];
+	char gpu[GVM_NAME_SIZE];  /**< its own id, or that of its PF */
 	char vgpu[GVM_NAME_SIZE]; /**< whose it is */
 };
 
-/** The functions of a GPU's vGPUs. */
+/** The functions of all vGPUs. */
 struct gvm_claims {
 	struct gvm_claim *list;
 	size_t n;
@@ -29,19 +30,20 @@ struct gvm_claims {
 #define GVM_AUTOCLAIMS __attribute__((cleanup(gvm_claims_free)))
 
 /**
- * @brief Read which functions the records of a GPU's vGPUs name.
+ * @brief Read which functions the records of vGPUs name.
+ *
+ * Of all GPUs: a card that was taken whole is in the record of one of its functions.
  * @param ctx context
- * @param gpu id of the GPU
  * @param ret result, to be freed; empty on failure
  * @return 0 or a negative errno
  * @restriction none
  * @sideeffect none
  * @failure ENOMEM; those of the store's list(); a damaged record is passed over
  */
-int gvm_claims_read(struct gvm_ctx *ctx, const char *gpu, struct gvm_claims *ret);
+int gvm_claims_read(struct gvm_ctx *ctx, struct gvm_claims *ret);
 
 /**
- * @brief Whose is a function?
+ * @brief Whose is a function, or one of its VFs?
  * @param claims what gvm_claims_read() gave
  * @param address of the function
  * @return name of the vGPU, owned by @p claims; NULL: nobody's

@@ -7,10 +7,11 @@
 #include "change.h"
 #include "gpu_lock.h"
 #include "json.h"
+#include "lend.h"
 #include "store.h"
 #include "str.h"
 
-/** Records of vGPUs, or of VMs as far as their names, whose process is gone. */
+/** Records of vGPUs, or of GPUs or VMs as far as their names, whose process is gone. */
 struct dead {
 	struct gvm_ctx *ctx;
 	struct gvm_vgpu_record *records;
@@ -42,13 +43,19 @@ static int note_vgpu(const char *name, struct json_object *o, void *data)
 	return note(d, &r);
 }
 
-/** @brief Note what is noted under a lock. @param name of the lock @param o record @param data list @return 0 or -errno */
+/** @brief Note whose lock has a note. @param name of the lock @param o unused @param data list @return 0 or -errno */
 static int note_noted(const char *name, struct json_object *o, void *data)
 {
-	struct gvm_vgpu_record r;
+	struct gvm_vgpu_record only = { .uuid = "" };
 
-	(void)name;
-	return gvm_vgpu_record_parse(o, &r) < 0 ? 0 : note(data, &r);
+	(void)o;
+	if (gvm_str_starts(name, "gpu-") &&
+	    gvm_str_copy(only.gpu, sizeof(only.gpu), name + strlen("gpu-")) == 0)
+		return note(data, &only);
+	if (gvm_str_starts(name, "vm-") &&
+	    gvm_str_copy(only.name, sizeof(only.name), name + strlen("vm-")) == 0)
+		return note(data, &only);
+	return 0;
 }
 
 /** @brief Note a VM whose process is gone. @param name it @param o record @param data list @return 0 or -errno */
@@ -79,6 +86,27 @@ static int note_vm_dir(const char *name, struct json_object *o, void *data)
 	return note(d, &only_name);
 }
 
+/** @brief Lock a VM, if nobody else has. @param ctx context @param name VM @return handle or -errno */
+static int lock_vm(struct gvm_ctx *ctx, const char *name)
+{
+	char lock_name[GVM_NAME_SIZE + 8];
+
+	snprintf(lock_name, sizeof(lock_name), "vm-%s", name);
+	return ctx->store->ops->lock(ctx->store, lock_name, false);
+}
+
+/** @brief Take back what was lent to a VM. @param ctx context @param name VM */
+static void collect_lent(struct gvm_ctx *ctx, const char *name)
+{
+	int lock = lock_vm(ctx, name);
+
+	/* Whoever has the lock lends just now. */
+	if (lock < 0)
+		return;
+	gvm_lend_collect(ctx, lock);
+	ctx->store->ops->unlock(ctx->store, lock);
+}
+
 /** @brief Finish what was left half done. @param ctx context */
 static void collect_noted(struct gvm_ctx *ctx)
 {
@@ -88,6 +116,10 @@ static void collect_noted(struct gvm_ctx *ctx)
 
 	ctx->store->ops->list_notes(ctx->store, note_noted, &dead);
 	for (i = 0; i < dead.n; i++) {
+		if (dead.records[i].name[0]) {
+			collect_lent(ctx, dead.records[i].name);
+			continue;
+		}
 		/* Whoever has the lock finishes it himself; if he was killed, taking it does. */
 		lock = gvm_gpu_lock(ctx, dead.records[i].gpu, NULL);
 		if (lock >= 0)
@@ -138,12 +170,9 @@ static void collect_vms(struct gvm_ctx *ctx)
 	s->ops->list(s, GVM_STORE_VM, note_vm, &dead);
 	s->ops->list_vm_dirs(s, note_vm_dir, &dead);
 	for (i = 0; i < dead.n; i++) {
-		char lock_name[GVM_NAME_SIZE + 8];
-		int lock;
-
 		/* Whoever holds the lock is starting it anew, or cleaning up after it. */
-		snprintf(lock_name, sizeof(lock_name), "vm-%s", dead.records[i].name);
-		lock = s->ops->lock(s, lock_name, false);
+		int lock = lock_vm(ctx, dead.records[i].name);
+
 		if (lock < 0)
 			continue;
 		gvm_vm_forget(ctx, dead.records[i].name, NULL);

@@ -25,12 +25,18 @@ struct file {
 	uint32_t params_count;
 };
 
+static const cyaml_schema_field_t gpu_fields[] = {
+	GVM_SAVED_TEXT(struct gvm_saved_gpu, address, 0, GVM_NAME_SIZE - 1),
+	GVM_SAVED_TEXT(struct gvm_saved_gpu, serial, CYAML_FLAG_OPTIONAL, GVM_NAME_SIZE - 1),
+	GVM_SAVED_TEXT(struct gvm_saved_gpu, vf, CYAML_FLAG_OPTIONAL, GVM_NAME_SIZE - 1),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t fields[] = {
 	GVM_SAVED_TEXT(struct file, version, 0, 16),
 	GVM_SAVED_TEXT(struct file, name, 0, 80),
 	GVM_SAVED_TEXT(struct file, uuid, CYAML_FLAG_OPTIONAL, 80),
 	CYAML_FIELD_MAPPING_PTR("gpu", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, gpu,
-				gvm_saved_gpu_fields),
+				gpu_fields),
 	GVM_SAVED_TEXT(struct file, type, 0, GVM_NAME_SIZE - 1),
 	GVM_SAVED_TEXT(struct file, autostart, CYAML_FLAG_OPTIONAL, 16),
 	GVM_SAVED_PARAMS(struct file),
@@ -43,7 +49,7 @@ static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POIN
 static const char *hint_for(const char *complaint)
 {
 	return gvm_str_starts(complaint, "Unexpected key")
-		       ? "known are version, name, uuid, gpu {address, serial}, type, autostart, "
+		       ? "known are version, name, uuid, gpu {address, serial, vf}, type, autostart, "
 			 "params {name, value}"
 		       : EXAMPLE;
 }
@@ -66,6 +72,20 @@ static int take_bool(const char *text, bool *ret)
 	return text ? -EINVAL : 0;
 }
 
+/** @brief Take the GPU. @param gpu as loaded @param d result @return NULL, or what is wrong */
+static const char *take_gpu(const struct gvm_saved_gpu *gpu, struct gvm_definition *d)
+{
+	const char *wrong = gvm_saved_take_gpu(gpu, d->gpu, d->serial);
+	struct gvm_pci_addr vf;
+
+	if (wrong || !gpu->vf)
+		return wrong;
+	if (gvm_pci_parse(gpu->vf, &vf) < 0)
+		return "gpu: vf is no address of a virtual function";
+	gvm_pci_format(&vf, d->vf);
+	return NULL;
+}
+
 /** @brief Take what was loaded. @param f it @param d result @return NULL, or what is wrong */
 static const char *take(const struct file *f, struct gvm_definition *d)
 {
@@ -81,7 +101,7 @@ static const char *take(const struct file *f, struct gvm_definition *d)
 	if (gvm_uuid_parse(f->name, as_uuid) == 0 && (!f->uuid || strcmp(as_uuid, d->uuid) != 0))
 		return "name is a UUID, and cannot be the name of another vGPU";
 	if (f->gpu)
-		wrong = gvm_saved_take_gpu(f->gpu, d->gpu, d->serial);
+		wrong = take_gpu(f->gpu, d);
 	if (wrong)
 		return wrong;
 	if (!gvm_saved_is_plain(f->type) || strchr(f->type, '/') || f->type[0] == '.' ||
@@ -132,7 +152,7 @@ char *gvm_definition_text(const struct gvm_definition *d)
 	fprintf(f, "version: 1\nname: %s\n", d->name);
 	put(f, "uuid", d->uuid);
 	if (d->gpu[0])
-		gvm_saved_put_gpu(f, d->gpu, d->serial);
+		gvm_saved_put_gpu(f, d->gpu, d->serial, d->vf);
 	put(f, "type", d->type);
 	fprintf(f, "autostart: %s\n", d->autostart ? "true" : "false");
 	gvm_params_put(f, &d->params);

@@ -9,6 +9,7 @@
 #include "context.h"
 #include "objects.h"
 #include "params.h"
+#include "pci.h"
 #include "store.h"
 
 /** Whose a definition is. */
@@ -19,9 +20,11 @@ struct gvm_definition {
 	char name[GVM_NAME_SIZE];   /**< its UUID for one of mdevctl */
 	char uuid[GVM_UUID_SIZE];   /**< normal form */
 	char gpu[GVM_NAME_SIZE];    /**< id of the GPU; empty: the one with most room */
-	char serial[GVM_NAME_SIZE]; /**< of the GPU, or empty */
-	char type[GVM_NAME_SIZE];   /**< a driver's, or an own one */
-	char base[GVM_NAME_SIZE];   /**< the driver's behind it; type itself where that is one */
+	char serial[GVM_NAME_SIZE]; /**< of the GPU, or empty; kept, and not compared */
+	/** The one virtual function it is to be, in the kernel's spelling; empty: any that is free. */
+	char vf[GVM_PCI_ADDR_SIZE];
+	char type[GVM_NAME_SIZE]; /**< a driver's, or an own one */
+	char base[GVM_NAME_SIZE]; /**< the driver's behind it; type itself where that is one */
 	bool autostart;
 	enum gvm_defined_by by;
 	struct gvm_params params; /**< its own, without those of its type */
@@ -57,6 +60,30 @@ int gvm_definition_parse(const char *text, size_t len, const char *path, struct 
  * @failure none
  */
 char *gvm_definition_text(const struct gvm_definition *d);
+
+/**
+ * @brief Set the GPU, and where a virtual function is named, that one.
+ * @param ctx context
+ * @param d definition
+ * @param name any name of a GPU, or the address of one of its VFs
+ * @param e detail
+ * @return 0 or a negative errno
+ * @restriction a VF that is not there now is not told from a GPU
+ * @sideeffect none
+ * @failure those of gvm_gpu_id()
+ */
+int gvm_definition_set_gpu(struct gvm_ctx *ctx, struct gvm_definition *d, const char *name,
+			   struct gvm_error *e);
+
+/**
+ * @brief The name of what it is made on.
+ * @param d definition
+ * @return its VF, its GPU, or NULL: any GPU; owned by @p d
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+const char *gvm_definition_at(const struct gvm_definition *d);
 
 /**
  * @brief Is it a mediated device, and not one of the methods that any PCI function has?

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "definition.h"
+#include "inventory.h"
 #include "mdevctl.h"
 #include "own_type.h"
 #include "saved.h"
@@ -229,6 +230,29 @@ const struct gvm_definition *gvm_definitions_find(const struct gvm_definitions *
 		if (strcmp(d->items[i].name, name) == 0 || strcasecmp(d->items[i].uuid, name) == 0)
 			return &d->items[i];
 	return NULL;
+}
+
+int gvm_definition_set_gpu(struct gvm_ctx *ctx, struct gvm_definition *d, const char *name,
+			   struct gvm_error *e)
+{
+	char gpu[GVM_NAME_SIZE];
+	struct gvm_pci_addr address;
+	int r = gvm_gpu_id(ctx, name, gpu, e);
+
+	if (r < 0)
+		return r;
+	d->vf[0] = '\0';
+	if (gvm_pci_parse(name, &address) == 0) {
+		gvm_pci_format(&address, d->vf);
+		if (strcmp(d->vf, gpu) == 0)
+			d->vf[0] = '\0';
+	}
+	return gvm_str_copy(d->gpu, sizeof(d->gpu), gpu);
+}
+
+const char *gvm_definition_at(const struct gvm_definition *d)
+{
+	return d->vf[0] ? d->vf : d->gpu[0] ? d->gpu : NULL;
 }
 
 bool gvm_definition_is_mediated(const struct gvm_definition *d)

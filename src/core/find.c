@@ -6,6 +6,16 @@
 #include "str.h"
 #include "vendor.h"
 
+bool gvm_gpu_has_maker(const struct gvm_gpu *gpu)
+{
+	size_t i;
+
+	for (i = 0; i < gpu->n_vendors; i++)
+		if (gpu->vendors[i]->plan_create)
+			return true;
+	return false;
+}
+
 const struct gvm_vendor *gvm_vendor_named(const struct gvm_ctx *ctx, const char *name)
 {
 	const struct gvm_vendor *const *v = ctx->vendors;

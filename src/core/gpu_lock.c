@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "apply.h"
 #include "change.h"
 #include "json.h"
 #include "store.h"
@@ -24,17 +25,38 @@ static void leave_to_others(struct gvm_ctx *ctx, struct gvm_vgpu_record *record,
 	gvm_vgpu_set_owner(ctx, record, &nobody, NULL);
 }
 
-/** @brief Remove the vGPU that somebody who was killed was making or removing. @param ctx context @param lock held */
-static void finish_noted(struct gvm_ctx *ctx, int lock)
+/** @brief Undo settings that somebody who was killed was changing. @param ctx context @param gpu id @param o note @return 0, or -errno when it is none */
+static int end_settings(struct gvm_ctx *ctx, const char *gpu, struct json_object *o)
+{
+	struct gvm_plan plan;
+	int r = gvm_plan_parse(o, &plan);
+
+	if (r < 0)
+		return r;
+	r = gvm_plan_end(ctx, &plan);
+	if (r < 0)
+		gvm_log(ctx, "settings of GPU %s were left half done, and stay so: %s", gpu,
+			gvm_errno_name(r));
+	else
+		gvm_log(ctx, "ended what was left half done of GPU %s's settings", gpu);
+	return 0;
+}
+
+/** @brief End what somebody who was killed was doing. @param ctx context @param gpu id @param lock held */
+static void finish_noted(struct gvm_ctx *ctx, const char *gpu, int lock)
 {
 	GVM_AUTOJSON struct json_object *o = NULL;
 	struct gvm_vgpu_record record, now;
 	struct gvm_error e = { 0 };
+	int r;
 
 	if (ctx->store->ops->noted(ctx->store, lock, &o) == -ENOENT)
 		return;
-	if (gvm_vgpu_record_parse(o, &record) < 0)
+	r = end_settings(ctx, gpu, o);
+	if (r == -EBADMSG || (r < 0 && gvm_vgpu_record_parse(o, &record) < 0))
 		gvm_log(ctx, "the note in a GPU's lock file is damaged: ignored");
+	else if (r == 0)
+		;
 	else if (!gvm_vgpu_has_record(ctx, &record, &now))
 		/* Its record comes before the vGPU and goes after it: there is none. */
 		gvm_log(ctx, "vGPU %s was not begun, or is gone", record.name);
@@ -45,18 +67,32 @@ static void finish_noted(struct gvm_ctx *ctx, int lock)
 	ctx->store->ops->note(ctx->store, lock, NULL);
 }
 
+/** @brief The name of a GPU's lock: for PCI that of its card's first function. @param gpu id @param name result */
+static void lock_name(const char *gpu, char name[GVM_NAME_SIZE + 8])
+{
+	char card[GVM_PCI_ADDR_SIZE];
+	struct gvm_pci_addr address;
+
+	if (gvm_pci_parse(gpu, &address) == 0) {
+		address.function = 0;
+		gvm_pci_format(&address, card);
+		gpu = card;
+	}
+	snprintf(name, GVM_NAME_SIZE + 8, "gpu-%s", gpu);
+}
+
 int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e)
 {
 	char name[GVM_NAME_SIZE + 8];
 	int lock;
 
-	snprintf(name, sizeof(name), "gpu-%s", gpu);
+	lock_name(gpu, name);
 	lock = ctx->store->ops->lock(ctx->store, name, true);
 	if (lock < 0)
 		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock GPU %s: %s", gpu,
 			      gvm_errno_name(lock));
 	else
-		finish_noted(ctx, lock);
+		finish_noted(ctx, gpu, lock);
 	return lock;
 }
 

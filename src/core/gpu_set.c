@@ -11,47 +11,9 @@
 #include "gpu_lock.h"
 #include "gpu_state.h"
 #include "hold.h"
-#include "module.h"
+#include "json.h"
+#include "place.h"
 #include "str.h"
-
-#define MODULE_TIMEOUT_MS 30000
-
-/** Who has a node of the GPU open. */
-struct user {
-	struct gvm_gpu gpu;
-	char node[64];
-	pid_t pid;
-};
-
-/** @brief Is it a node of the GPU? @param pid holder @param node its path @param data struct user @return 1 to end, or 0 */
-static int take_user(pid_t pid, const char *node, void *data)
-{
-	struct user *u = data;
-	size_t i;
-
-	for (i = 0; i < u->gpu.n_drm_nodes; i++)
-		if (strcmp(u->gpu.drm_nodes[i], node) == 0) {
-			snprintf(u->node, sizeof(u->node), "%.60s", node);
-			u->pid = pid;
-			return 1;
-		}
-	return 0;
-}
-
-int gvm_gpu_check_users(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
-{
-	struct user u = { .gpu = *gpu };
-	char comm[32] = "";
-
-	gvm_gpus_read_detail(ctx->host, &u.gpu, 1);
-	if (!u.gpu.n_drm_nodes || gvm_holders(ctx->host, "/dev/", take_user, &u) != 1)
-		return 0;
-	gvm_proc_comm(ctx->host, u.pid, comm, sizeof(comm));
-	gvm_error_set(e, "GVM_E_GPU_IN_USE", EBUSY, "%s is used by process %d (%s, %s)", gpu->id,
-		      (int)u.pid, comm, u.node);
-	GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-	return -EBUSY;
-}
 
 /** @brief Refuse settings that no vendor of the GPU knows. @param gpu GPU @param request @param e detail @return 0 or -EINVAL */
 static int check_known(const struct gvm_gpu *gpu, const struct gvm_gpu_request *request,
@@ -89,9 +51,10 @@ int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
 	return r < 0 ? r : check_known(gpu, request, e);
 }
 
-/** @brief Carry a plan out, its groups being held. @param ctx context @param plan it @param e detail @return 0 or -errno */
-static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
+/** @brief Carry a plan out, its groups being held, and noted. @param ctx context @param plan it @param lock of the GPU @param e detail @return 0 or -errno */
+static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock, struct gvm_error *e)
 {
+	GVM_AUTOJSON struct json_object *note = gvm_plan_note(plan);
 	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
 	int busy = -1, r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, &busy) : 0;
 
@@ -101,7 +64,8 @@ static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_err
 		GVM_ERROR_FIELD(e, object, "group %d", busy);
 		return r;
 	}
-	return gvm_apply(ctx, plan, e);
+	r = gvm_gpu_note(ctx, lock, note, e);
+	return r < 0 ? r : gvm_apply(ctx, plan, e);
 }
 
 /** @brief Load the driver that is asked for, if it is not there: to plan it tells when that failed. @param ctx context @param request */
@@ -118,8 +82,7 @@ static void load_driver(struct gvm_ctx *ctx, const struct gvm_gpu_request *reque
 		    gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver) < 0 ||
 		    gvm_host_exists(ctx->host, path))
 			continue;
-		gvm_log(ctx, "load module %s", driver);
-		gvm_module_load(ctx->host, driver, MODULE_TIMEOUT_MS);
+		gvm_load_module(ctx, driver);
 	}
 }
 
@@ -137,9 +100,10 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 	gvm_plan_init(&plan);
 	load_driver(ctx, request);
 	r = gvm_gpu_plan_set(ctx, request, &plan, id, e);
-	if (r == 0)
-		r = apply_held(ctx, &plan, e);
-	gvm_gpu_unlock(ctx, lock, true);
+	if (r == 0 && plan.n_steps)
+		r = apply_held(ctx, &plan, lock, e);
+	/* What could not be undone the next one tries again. */
+	gvm_gpu_unlock(ctx, lock, !plan.left_over);
 	return r;
 }
 
@@ -161,6 +125,10 @@ int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_reque
 			state.autoprobe = strcmp(value, "on") == 0;
 		else if (strcmp(key, "driver") == 0)
 			gvm_str_copy(state.driver, sizeof(state.driver), value);
+		else
+			return gvm_error_set(e, "GVM_E_SETTING", EINVAL,
+					     "%s=%s of %s is set now, but cannot be saved", key,
+					     value, id);
 	}
 	return gvm_gpu_state_save(ctx, &state, request->force, e);
 }

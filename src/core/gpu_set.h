@@ -76,16 +76,4 @@ int gvm_gpu_save(struct gvm_ctx *ctx, const char *id, const struct gvm_gpu_reque
 int gvm_gpu_restore(struct gvm_ctx *ctx, const char *id, struct gvm_plan *plan,
 		    struct gvm_error *e);
 
-/**
- * @brief Refuse a GPU that a process of the host uses: the kernel would take it from under that.
- * @param ctx context
- * @param gpu GPU
- * @param e detail
- * @return 0 or -EBUSY
- * @restriction sees processes of others with CAP_SYS_PTRACE only
- * @sideeffect none
- * @failure EBUSY (GVM_E_GPU_IN_USE, with the process)
- */
-int gvm_gpu_check_users(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e);
-
 #endif

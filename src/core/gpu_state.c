@@ -8,6 +8,7 @@
 
 #include "cleanup.h"
 #include "saved.h"
+#include "saved_schema.h"
 #include "str.h"
 #include "yaml_load.h"
 
@@ -23,17 +24,13 @@ struct file {
 	char *autoprobe;
 };
 
-#define TEXT(S, key, flags)                                                                        \
-	CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | (flags), S, key, 1, GVM_NAME_SIZE - 1)
+/** A text of the file. */
+#define TEXT(S, key, flags) GVM_SAVED_TEXT(S, key, flags, GVM_NAME_SIZE - 1)
 
-static const cyaml_schema_field_t gpu_fields[] = {
-	TEXT(struct gvm_saved_gpu, address, 0),
-	TEXT(struct gvm_saved_gpu, serial, CYAML_FLAG_OPTIONAL),
-	CYAML_FIELD_END,
-};
 static const cyaml_schema_field_t fields[] = {
 	TEXT(struct file, version, 0),
-	CYAML_FIELD_MAPPING_PTR("gpu", CYAML_FLAG_POINTER, struct file, gpu, gpu_fields),
+	CYAML_FIELD_MAPPING_PTR("gpu", CYAML_FLAG_POINTER, struct file, gpu,
+				gvm_saved_gpu_fields),
 	TEXT(struct file, vfs, CYAML_FLAG_OPTIONAL),
 	TEXT(struct file, driver, CYAML_FLAG_OPTIONAL),
 	TEXT(struct file, autoprobe, CYAML_FLAG_OPTIONAL),
@@ -106,7 +103,7 @@ char *gvm_gpu_state_text(const struct gvm_gpu_state *state)
 	if (!f)
 		return NULL;
 	fputs("version: 1\n", f);
-	gvm_saved_put_gpu(f, state->address, state->serial);
+	gvm_saved_put_gpu(f, state->address, state->serial, "");
 	if (state->vfs >= 0)
 		fprintf(f, "vfs: %ld\n", state->vfs);
 	if (state->driver[0]) {
@@ -205,6 +202,20 @@ static void name_of(const char *gpu, char name[GVM_NAME_SIZE])
 		if (!isalnum((unsigned char)name[i]) && (!i || !strchr("._-", name[i])))
 			name[i] = i ? '-' : 'g';
 	}
+}
+
+bool gvm_gpu_state_may_be_of(const char *name, const char *gpu)
+{
+	char own[GVM_NAME_SIZE], text[GVM_NAME_SIZE], *c;
+	struct gvm_pci_addr address;
+
+	name_of(gpu, own);
+	if (strcmp(name, own) == 0 || gvm_str_copy(text, sizeof(text), name) < 0)
+		return true;
+	for (c = text; *c; c++)
+		if (*c == '-')
+			*c = ':';
+	return gvm_pci_parse(text, &address) < 0;
 }
 
 /** @brief Save, under the lock. @param ctx context @param state what @param force see there @param e detail @return 0 or -errno */

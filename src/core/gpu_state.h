@@ -59,6 +59,17 @@ typedef int (*gvm_gpu_state_fn)(const char *name, const struct gvm_gpu_state *st
 				const struct gvm_error *e, void *data);
 
 /**
+ * @brief Could a file that cannot be read be about a GPU? Only its name is left to tell.
+ * @param name of the file
+ * @param gpu id of the GPU
+ * @return no, when it has the name that gvm gives to the file of another PCI function; else yes
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_gpu_state_may_be_of(const char *name, const char *gpu);
+
+/**
  * @brief Walk over all saved states.
  * @param ctx context
  * @param fn called for each

@@ -65,7 +65,7 @@ struct gvm_hypervisor {
 	/**
 	 * Optional: absent means that its VMs take no vGPUs while they run. Put a vGPU into a running
 	 * VM, @p dir being the folder of one of ours; seen in the VM when it returns 0, and not left in
-	 * it else. With @p dry only tell where it would go, or why it cannot: GVM_E_NO_PORT,
+	 * it else, but for EINPROGRESS (GVM_E_PLUG_SILENT): it may still come. With @p dry only tell where it would go, or why it cannot: GVM_E_NO_PORT,
 	 * GVM_E_PORT_TOO_SMALL, GVM_E_QMP_BUSY and others of reaching the VM.
 	 */
 	int (*attach)(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *dir,

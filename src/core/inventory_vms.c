@@ -65,6 +65,35 @@ static struct gvm_vgpu *find_recorded(struct complete *c, const struct gvm_vgpu_
 	return NULL;
 }
 
+/** @brief The other functions of a vGPU are no vGPUs of their own, although VFIO has them: mark them. @param c completion @param r its record */
+static void mark_others(struct complete *c, const struct gvm_vgpu_record *r)
+{
+	size_t i, k;
+
+	for (k = 1; k < r->place.n; k++)
+		for (i = 0; i < c->n_functions; i++)
+			if (c->inv->vgpus[i].origin == GVM_VGPU_FOREIGN &&
+			    strcmp(c->inv->vgpus[i].address, r->place.functions[k].address) == 0)
+				c->inv->vgpus[i].name[0] = '\0';
+}
+
+/** @brief Take those that are marked out of the list. @param c completion */
+static void drop_marked(struct complete *c)
+{
+	struct gvm_vgpu *v = c->inv->vgpus;
+	size_t i = 0;
+
+	while (i < c->n_functions) {
+		if (v[i].name[0]) {
+			i++;
+			continue;
+		}
+		memmove(&v[i], &v[i + 1], (--c->inv->n_vgpus - i) * sizeof(*v));
+		c->n_functions--;
+		c->n_found--;
+	}
+}
+
 /** @brief Note a GPU that a record names, once. @param inv inventory @param id of the GPU */
 static void note_missing(struct gvm_inventory *inv, const char *id)
 {
@@ -124,6 +153,7 @@ static int take_vgpu_record(const char *name, struct json_object *o, void *data)
 		gvm_inventory_warn(c->inv, "the record of vGPU %s is damaged and not used", name);
 		return 0;
 	}
+	mark_others(c, &r);
 	vgpu = find_recorded(c, &r);
 	if (!vgpu)
 		return add_lost(c, &r);
@@ -289,6 +319,7 @@ int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsig
 	while (c.n_functions < c.n_found && !inv->vgpus[c.n_functions].uuid[0])
 		c.n_functions++;
 	r = read_records(&c, GVM_STORE_VGPU, take_vgpu_record);
+	drop_marked(&c);
 	if (r < 0 || !(flags & GVM_INV_VMS))
 		return r;
 	r = read_records(&c, GVM_STORE_VM, take_vm_record);

@@ -82,7 +82,7 @@ static int check_free(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
 static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, struct gvm_error *e)
 {
 	const struct gvm_vgpu_request request = { .type = d->type,
-						  .gpu = d->gpu[0] ? d->gpu : NULL,
+						  .gpu = gvm_definition_at(d),
 						  .name = d->name,
 						  .uuid = d->uuid[0] ? d->uuid : NULL,
 						  .params = &d->params };
@@ -110,9 +110,12 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 	} else if (d->gpu[0]) {
 		char name[GVM_NAME_SIZE];
 
-		memcpy(name, d->gpu, sizeof(name));
-		r = gvm_gpu_id(ctx, name, d->gpu, e);
+		gvm_str_copy(name, sizeof(name), gvm_definition_at(d));
+		r = gvm_definition_set_gpu(ctx, d, name, e);
 	}
+	/* Only a vGPU of this type is one function of its GPU. */
+	if (strcmp(d->type, "vf") != 0)
+		d->vf[0] = '\0';
 	return d->gpu[0] ? 0 : r;
 }
 
@@ -128,7 +131,7 @@ int gvm_definition_want(struct gvm_ctx *ctx, const struct gvm_vgpu_request *want
 	if (wanted->uuid && gvm_uuid_parse(wanted->uuid, d->uuid) < 0)
 		return gvm_error_set(e, "GVM_E_UUID_INVALID", EINVAL, "%s is not a UUID",
 				     wanted->uuid);
-	return wanted->gpu ? gvm_gpu_id(ctx, wanted->gpu, d->gpu, e) : 0;
+	return wanted->gpu ? gvm_definition_set_gpu(ctx, d, wanted->gpu, e) : 0;
 }
 
 int gvm_definition_complete(struct gvm_ctx *ctx, struct gvm_definition *d, bool force,
@@ -258,7 +261,7 @@ static int change(struct gvm_ctx *ctx, struct gvm_definition *d, const char *set
 	    gvm_str_copy(d->type, sizeof(d->type), value) == 0)
 		return gvm_str_copy(d->base, sizeof(d->base), value);
 	if (gvm_str_starts(setting, "gpu=") && *value)
-		return gvm_gpu_id(ctx, value, d->gpu, e);
+		return gvm_definition_set_gpu(ctx, d, value, e);
 	gvm_error_set(e, "GVM_E_USAGE", EINVAL, "a vGPU has no setting %s", setting);
 	GVM_ERROR_FIELD(
 		e, hint,

@@ -92,6 +92,7 @@ static const struct {
 	{ "BOOT_DISPLAY", "the whole GPU is asked for, and it shows this host's console", NULL,
 	  NULL },
 	{ "GPU_IN_USE", "the GPU is asked for while a program of the host uses it", NULL, NULL },
+	{ "HOST_USES", "a device is asked for whose disk or network interface the host uses", NULL, NULL },
 	{ "NO_IOMMU", "the device cannot be given to a VM: nothing keeps it to its memory", NULL,
 	  NULL },
 	{ "GROUP_NOT_VIABLE", "another member of the device's IOMMU group has a driver of the host",
@@ -171,6 +172,7 @@ static const struct {
 	{ "NOT_UNPLUGGABLE", "the vGPU stays in its VM until that ends", NULL, NULL },
 	{ "UNPLUG_REFUSED", "the guest refuses to let the vGPU go", NULL, NULL },
 	{ "UNPLUG_PAUSED", "the vGPU cannot be taken out of a VM that is paused", NULL, NULL },
+	{ "PLUG_SILENT", "the VM did not take the vGPU in time, and may still do so", NULL, NULL },
 	{ "UNPLUG_SILENT", "the guest did not let the vGPU go in time", NULL, NULL },
 };
 

@@ -105,7 +105,7 @@ char *gvm_own_type_text(const struct gvm_own_type *t)
 	gvm_saved_quote(f, t->base);
 	fputc('\n', f);
 	if (t->gpu[0])
-		gvm_saved_put_gpu(f, t->gpu, t->serial);
+		gvm_saved_put_gpu(f, t->gpu, t->serial, "");
 	if (t->description[0]) {
 		fputs("description: ", f);
 		gvm_saved_quote(f, t->description);

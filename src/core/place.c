@@ -66,6 +66,12 @@ int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *addr
 	return 0;
 }
 
+int gvm_load_module(struct gvm_ctx *ctx, const char *name)
+{
+	gvm_log(ctx, "load module %s", name);
+	return gvm_module_load(ctx->host, name, MODULE_TIMEOUT_MS);
+}
+
 int gvm_place_load(struct gvm_ctx *ctx, struct gvm_place *place, struct gvm_error *e)
 {
 	struct gvm_vfio_driver vfio;
@@ -78,10 +84,8 @@ int gvm_place_load(struct gvm_ctx *ctx, struct gvm_place *place, struct gvm_erro
 		r = gvm_vfio_driver_find(ctx->host, f->address, &vfio);
 		if (r == 0 && vfio.loaded)
 			continue;
-		if (r == 0) {
-			gvm_log(ctx, "load module %s", vfio.module);
-			r = gvm_module_load(ctx->host, vfio.module, MODULE_TIMEOUT_MS);
-		}
+		if (r == 0)
+			r = gvm_load_module(ctx, vfio.module);
 		if (r == 0)
 			r = gvm_vfio_driver_find(ctx->host, f->address, &vfio);
 		if (r < 0) {

@@ -66,6 +66,17 @@ void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f);
 int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *address);
 
 /**
+ * @brief Load a module.
+ * @param ctx context
+ * @param name of it
+ * @return 0 or a negative errno
+ * @restriction root; live machine; waits up to 30 s
+ * @sideeffect loads kernel modules, which is logged
+ * @failure those of gvm_module_load()
+ */
+int gvm_load_module(struct gvm_ctx *ctx, const char *name);
+
+/**
  * @brief Load the VFIO drivers of the functions where they are not loaded.
  * @param ctx context
  * @param place functions; their drivers' names are sure afterwards

@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "json.h"
 #include "str.h"
+
+/* No step waits longer: a note that says so is damaged. */
+#define MAX_WAIT_MS 600000
 
 void gvm_plan_init(struct gvm_plan *plan)
 {
@@ -54,13 +58,16 @@ static struct json_object *write_json(const struct gvm_write *w)
 	return o;
 }
 
+static const char *const kinds[] = {
+	[GVM_EXPECT_LINK] = "link",
+	[GVM_EXPECT_ABSENT] = "absent",
+	[GVM_EXPECT_TEXT] = "text",
+	[GVM_EXPECT_PARAM] = "param",
+};
+
 /** @brief A condition as JSON. @param x condition @return new object */
 static struct json_object *expect_json(const struct gvm_expect *x)
 {
-	static const char *const kinds[] = { [GVM_EXPECT_LINK] = "link",
-					     [GVM_EXPECT_ABSENT] = "absent",
-					     [GVM_EXPECT_TEXT] = "text",
-					     [GVM_EXPECT_PARAM] = "param" };
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "kind", json_object_new_string(kinds[x->kind]));
@@ -87,4 +94,115 @@ struct json_object *gvm_step_json(const struct gvm_step *step)
 			       json_object_new_boolean(step->point_of_no_return));
 	json_object_object_add(o, "reason", json_object_new_string(step->reason));
 	return o;
+}
+
+/** @brief A step of a note: how its end is seen, and what undoes it, or else does it again. @param step step @return new object */
+static struct json_object *noted_json(const struct gvm_step *step)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "reason", json_object_new_string(step->reason));
+	json_object_object_add(o, "wait_ms", json_object_new_int64(step->wait_ms));
+	json_object_object_add(o, "seen_ms", json_object_new_int64(step->seen_ms));
+	json_object_object_add(o, "expect", expect_json(&step->expect));
+	if (!step->has_inverse) {
+		json_object_object_add(o, "write", write_json(&step->write));
+		return o;
+	}
+	json_object_object_add(o, "inverse", write_json(&step->inverse));
+	json_object_object_add(o, "inverse_expect", expect_json(&step->inverse_expect));
+	return o;
+}
+
+struct json_object *gvm_plan_note(const struct gvm_plan *plan)
+{
+	struct json_object *o = json_object_new_object(), *steps = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < plan->n_steps; i++)
+		json_object_array_add(steps, noted_json(&plan->steps[i]));
+	json_object_object_add(o, "steps", steps);
+	return o;
+}
+
+/** @brief Read a path of a note. @param o object @param path result @return 0 or -EBADMSG */
+static int parse_path(struct json_object *o, char path[GVM_PATH_SIZE])
+{
+	if (!json_object_is_type(o, json_type_object) ||
+	    gvm_json_str(o, "path", path, GVM_PATH_SIZE) < 0 || !gvm_str_starts(path, "/sys/") ||
+	    strstr(path, "/..") || strchr(path, '\n'))
+		return -EBADMSG;
+	return 0;
+}
+
+/** @brief Read a write. @param o of which it is a member @param key it @param w result @return 0 or -EBADMSG */
+static int parse_write(struct json_object *o, const char *key, struct gvm_write *w)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, key, &v) || parse_path(v, w->path) < 0 ||
+	    gvm_json_str(v, "value", w->value, sizeof(w->value)) < 0)
+		return -EBADMSG;
+	/* Whoever was killed may have left somebody who holds the device. */
+	w->may_block = true;
+	return 0;
+}
+
+/** @brief Read a condition. @param o of which it is a member @param key it @param x result @return 0 or -EBADMSG */
+static int parse_expect(struct json_object *o, const char *key, struct gvm_expect *x)
+{
+	struct json_object *v;
+	char kind[8];
+	size_t i;
+
+	if (!json_object_object_get_ex(o, key, &v) || parse_path(v, x->path) < 0 ||
+	    gvm_json_str(v, "kind", kind, sizeof(kind)) < 0)
+		return -EBADMSG;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && strcmp(kind, kinds[i]) != 0; i++)
+		;
+	x->kind = (enum gvm_expect_kind)i;
+	if (i == sizeof(kinds) / sizeof(kinds[0]) ||
+	    (x->kind != GVM_EXPECT_ABSENT &&
+	     gvm_json_str(v, "value", x->value, sizeof(x->value)) < 0))
+		return -EBADMSG;
+	return 0;
+}
+
+/** @brief Read one step. @param o object @param plan result: one step more @return 0 or -EBADMSG */
+static int parse_step(struct json_object *o, struct gvm_plan *plan)
+{
+	struct gvm_step *s;
+	uint64_t wait_ms, seen_ms;
+
+	if (!json_object_is_type(o, json_type_object) || gvm_plan_step(plan, "", &s, NULL) < 0 ||
+	    gvm_json_str(o, "reason", s->reason, sizeof(s->reason)) < 0 ||
+	    gvm_json_u64(o, "wait_ms", MAX_WAIT_MS, &wait_ms) < 0 ||
+	    gvm_json_u64(o, "seen_ms", MAX_WAIT_MS, &seen_ms) < 0 ||
+	    parse_expect(o, "expect", &s->expect) < 0)
+		return -EBADMSG;
+	s->wait_ms = (unsigned int)wait_ms;
+	s->seen_ms = (unsigned int)seen_ms;
+	if (parse_write(o, "write", &s->write) == 0)
+		return 0;
+	s->has_inverse = true;
+	if (parse_write(o, "inverse", &s->inverse) < 0 ||
+	    parse_expect(o, "inverse_expect", &s->inverse_expect) < 0)
+		return -EBADMSG;
+	return 0;
+}
+
+int gvm_plan_parse(struct json_object *o, struct gvm_plan *ret)
+{
+	struct json_object *steps;
+	size_t i;
+	int r = 0;
+
+	gvm_plan_init(ret);
+	if (!o || !json_object_object_get_ex(o, "steps", &steps))
+		return -ENOENT;
+	if (!json_object_is_type(steps, json_type_array))
+		return -EBADMSG;
+	for (i = 0; i < json_object_array_length(steps) && r == 0; i++)
+		r = parse_step(json_object_array_get_idx(steps, i), ret);
+	return r;
 }

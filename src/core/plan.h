@@ -122,4 +122,25 @@ int gvm_groups_add(struct gvm_groups *g, long id);
  */
 struct json_object *gvm_step_json(const struct gvm_step *step);
 
+/**
+ * @brief A plan as it is noted under a GPU's lock: what another process needs to undo it.
+ * @param plan plan
+ * @return new object, owned by the caller; NULL out of memory
+ * @restriction its text must fit a note, which the six steps of a GPU's settings do
+ * @sideeffect none
+ * @failure none
+ */
+struct json_object *gvm_plan_note(const struct gvm_plan *plan);
+
+/**
+ * @brief Read a noted plan; everything in it is checked.
+ * @param o object, may be NULL
+ * @param ret result, undefined on failure: its steps have what gvm_plan_end() needs
+ * @return 0, -ENOENT when it is no plan, or -EBADMSG
+ * @restriction only paths below /sys that lead nowhere else
+ * @sideeffect none
+ * @failure ENOENT, EBADMSG
+ */
+int gvm_plan_parse(struct json_object *o, struct gvm_plan *ret);
+
 #endif

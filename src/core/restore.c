@@ -9,9 +9,11 @@
 #include "definition.h"
 #include "gpu_set.h"
 #include "gpu_state.h"
+#include "inventory.h"
 #include "keep.h"
 #include "str.h"
 #include "uevent.h"
+#include "vendor.h"
 #include "wait.h"
 
 /** A GPU of which something is saved, and what must be there before that can come back. */
@@ -19,7 +21,7 @@ struct parent {
 	char id[GVM_NAME_SIZE];
 	bool has_state;
 	bool needs_driver; /* for its VFs */
-	bool needs_mdev;   /* for its mediated vGPUs */
+	bool needs_maker;  /* for vGPUs that are no functions */
 	bool done;
 };
 
@@ -68,7 +70,8 @@ static int take_state(const char *name, const struct gvm_gpu_state *state,
 	struct parent *p;
 
 	if (!state) {
-		s->err = s->only ? 0 : s->fn(name, -EINVAL, e, s->data);
+		if (!s->only || gvm_gpu_state_may_be_of(name, s->only))
+			s->err = s->fn(name, -EINVAL, e, s->data);
 		return s->err;
 	}
 	if (!is_meant(s, state->address))
@@ -86,7 +89,8 @@ static void tell_damaged(const struct gvm_error *e, void *data)
 {
 	struct restore *s = data;
 
-	if (!s->only && !s->err)
+	/* Whose GPU it is for cannot be known. (Those of mdevctl are not ours to start.) */
+	if (!s->err && !(s->only && gvm_str_starts(e->object, "/etc/mdevctl.d/")))
 		s->err = s->fn(e->object, -EINVAL, e, s->data);
 }
 
@@ -110,7 +114,7 @@ static int take_definitions(struct restore *s)
 		p = parent_of(s, d->gpu);
 		if (!p)
 			return -ENOMEM;
-		p->needs_mdev |= gvm_definition_is_mediated(d);
+		p->needs_maker |= gvm_definition_is_mediated(d);
 	}
 	return 0;
 }
@@ -118,16 +122,14 @@ static int take_definitions(struct restore *s)
 /** @brief Can it come back now? @param s restore @param p GPU @return yes or no */
 static bool is_ready(struct restore *s, const struct parent *p)
 {
-	struct gvm_pci_addr address;
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
 	char path[GVM_PATH_SIZE];
-	bool pci = gvm_pci_parse(p->id, &address) == 0;
 
-	gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s%s", p->id,
-		       p->needs_driver ? "/driver" : "");
-	if (pci && !gvm_host_exists(s->ctx->host, path))
+	gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s/driver", p->id);
+	if (p->needs_driver && !gvm_host_exists(s->ctx->host, path))
 		return false;
-	gvm_str_format(path, sizeof(path), "/sys/class/mdev_bus/%s", p->id);
-	return (pci && !p->needs_mdev) || gvm_host_exists(s->ctx->host, path);
+	return gvm_inventory_read(s->ctx, 0, p->id, &inv, NULL) == 0 && inv->n_gpus &&
+	       (!p->needs_maker || gvm_gpu_has_maker(&inv->gpus[0]));
 }
 
 /** @brief Tell the caller. @param s restore @param name of the object @param r result @param e detail */

@@ -23,13 +23,17 @@ void gvm_saved_quote(FILE *f, const char *text)
 	fputc('"', f);
 }
 
-void gvm_saved_put_gpu(FILE *f, const char *address, const char *serial)
+void gvm_saved_put_gpu(FILE *f, const char *address, const char *serial, const char *vf)
 {
 	fputs("gpu: {address: ", f);
 	gvm_saved_quote(f, address);
 	if (*serial) {
 		fputs(", serial: ", f);
 		gvm_saved_quote(f, serial);
+	}
+	if (*vf) {
+		fputs(", vf: ", f);
+		gvm_saved_quote(f, vf);
 	}
 	fputs("}\n", f);
 }

@@ -16,6 +16,7 @@
 struct gvm_saved_gpu {
 	char *address;
 	char *serial; /**< or NULL */
+	char *vf;     /**< or NULL */
 };
 
 /**
@@ -29,15 +30,16 @@ struct gvm_saved_gpu {
 void gvm_saved_quote(FILE *f, const char *text);
 
 /**
- * @brief Write "gpu: {address: ..., serial: ...}" and its line's end.
+ * @brief Write "gpu: {address: ..., serial: ..., vf: ...}" and its line's end.
  * @param f stream
  * @param address of the GPU
  * @param serial of the GPU, or empty
+ * @param vf address of one of its virtual functions, or empty
  * @restriction none
  * @sideeffect none
  * @failure none: those of @p f
  */
-void gvm_saved_put_gpu(FILE *f, const char *address, const char *serial);
+void gvm_saved_put_gpu(FILE *f, const char *address, const char *serial, const char *vf);
 
 /**
  * @brief Take a file's GPU.

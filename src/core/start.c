@@ -16,7 +16,8 @@ static int lock_vgpu(struct gvm_ctx *ctx, const char *uuid, struct gvm_error *e)
 	char name[GVM_NAME_SIZE + 8];
 	int lock;
 
-	snprintf(name, sizeof(name), "vgpu-%s", uuid);
+	/* By its first two digits: lock files stay, and there are 256 of these at most. Nobody takes two. */
+	snprintf(name, sizeof(name), "vgpu-%.2s", uuid);
 	lock = ctx->store->ops->lock(ctx->store, name, true);
 	return lock < 0 ? gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock vGPU %s: %s", uuid,
 					gvm_errno_name(lock))
@@ -26,16 +27,9 @@ static int lock_vgpu(struct gvm_ctx *ctx, const char *uuid, struct gvm_error *e)
 /** @brief Is the GPU there, with a driver that makes such vGPUs? @param d definition @param inv inventory of its GPU alone @return yes or no */
 static bool can_make(const struct gvm_definition *d, const struct gvm_inventory *inv)
 {
-	size_t i;
-
-	if (!inv->n_gpus)
-		return false;
-	/* Mediated devices come with the GPU's own driver, which may be loaded later. */
-	for (i = 0; i < inv->gpus[0].n_vendors; i++)
-		if (!gvm_definition_is_mediated(d) ||
-		    strcmp(inv->gpus[0].vendors[i]->name, "mdev") == 0)
-			return true;
-	return false;
+	/* What is no function comes with the GPU's own driver, which may be loaded later. */
+	return inv->n_gpus && (gvm_definition_is_mediated(d) ? gvm_gpu_has_maker(&inv->gpus[0])
+							     : inv->gpus[0].n_vendors > 0);
 }
 
 /** @brief Tell that a GPU is not there. @param d definition @param e detail @return -ENODEV */
@@ -79,6 +73,14 @@ static int look_at_mediated(struct gvm_ctx *ctx, const struct gvm_definition *d,
 	return r < 0 ? r : (*inv)->n_vgpus > 0;
 }
 
+/** @brief Is the VF that is named there, and one of its GPU? @param ctx context @param d definition @return yes or no */
+static bool is_vf_of(struct gvm_ctx *ctx, const struct gvm_definition *d)
+{
+	char gpu[GVM_NAME_SIZE];
+
+	return gvm_gpu_id(ctx, d->vf, gpu, NULL) == 0 && strcmp(gpu, d->gpu) == 0;
+}
+
 /** @brief Is the vGPU there, and if not, can it be made? @param ctx context @param d definition @param e detail @return 1, 0 or -errno */
 static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
 {
@@ -88,14 +90,24 @@ static int look(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_
 
 	if (r)
 		return r;
-	return d->gpu[0] && !can_make(d, inv) ? absent(d, e) : 0;
+	if (d->gpu[0] && !can_make(d, inv))
+		return absent(d, e);
+	if (d->vf[0] && !is_vf_of(ctx, d)) {
+		gvm_error_set(e, "GVM_E_NO_VFS", ENOSPC,
+			      "vGPU %s cannot start: GPU %s has no VF %s now", d->name, d->gpu,
+			      d->vf);
+		GVM_ERROR_FIELD(e, object, "%s", d->name);
+		GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", d->gpu);
+		return -ENOSPC;
+	}
+	return 0;
 }
 
 /** @brief What to ask for to make a defined vGPU. @param d definition @return request */
 static struct gvm_vgpu_request request_of(const struct gvm_definition *d)
 {
 	return (struct gvm_vgpu_request){ .type = d->type,
-					  .gpu = d->gpu[0] ? d->gpu : NULL,
+					  .gpu = gvm_definition_at(d),
 					  .name = d->name,
 					  .uuid = d->uuid,
 					  .params = &d->params,

@@ -103,4 +103,14 @@ struct gvm_vendor {
  */
 const struct gvm_vendor *gvm_vendor_named(const struct gvm_ctx *ctx, const char *name);
 
+/**
+ * @brief Has the GPU a vendor whose vGPUs its own driver makes, and not just one of PCI functions?
+ * @param gpu GPU
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_gpu_has_maker(const struct gvm_gpu *gpu);
+
 #endif

@@ -10,6 +10,7 @@
 #include "change.h"
 #include "cleanup.h"
 #include "json.h"
+#include "lend.h"
 #include "kvm.h"
 #include "store.h"
 #include "str.h"
@@ -375,8 +376,8 @@ static int started(const struct gvm_proc *proc, void *data, struct gvm_error *e)
 	return write_down(s->ctx, s->run, e);
 }
 
-/** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param e detail @return 0 or -errno */
-static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
+/** @brief The part of gvm_vm_start() under the VM's lock. @param ctx context @param run VM, prepared @param lock held @param e detail @return 0 or -errno */
+static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, int lock, struct gvm_error *e)
 {
 	struct starting starting = { ctx, run };
 	int r = take_vgpus(ctx, run, e);
@@ -384,7 +385,10 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_
 	run->start.started = started;
 	run->start.started_data = &starting;
 	if (r == 0)
+		r = gvm_lend_note(ctx, lock, run->start.specs, run->start.n_specs, e);
+	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
+	gvm_lend_end(ctx, lock);
 	run->start.started_data = NULL;
 	if (r < 0)
 		finish_locked(ctx, run, NULL);
@@ -404,7 +408,7 @@ int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm
 	if (r == 0)
 		r = prepare(ctx, file, run, e);
 	if (r == 0)
-		r = start_locked(ctx, run, e);
+		r = start_locked(ctx, run, lock, e);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }

@@ -52,6 +52,8 @@ static const char *const allowed[] = {
 	"initstate",
 	"online",
 	"free_hugepages",
+	"dev",
+	"flags",
 };
 
 int gvm_host_open(const char *sysroot, struct gvm_host **ret, struct gvm_error *e)
@@ -217,27 +219,39 @@ int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned l
 	return r;
 }
 
-int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size)
+/** @brief A link's whole text. @param h machine @param dir folder @param path link @param target result @param size its size @return 0 or -errno */
+static int link_text(struct gvm_host *h, int dir, const char *path, char *target, size_t size)
 {
 	GVM_AUTOCLOSE int fd = -1;
-	char target[GVM_PATH_SIZE * 2];
 	ssize_t n;
 
-	buf[0] = '\0';
+	target[0] = '\0';
 	if (h->root < 0) {
-		n = readlinkat(dir, path, target, sizeof(target) - 1);
+		n = readlinkat(dir, path, target, size - 1);
 	} else {
 		fd = open_in_root(dir, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			return fd;
-		n = readlinkat(fd, "", target, sizeof(target) - 1);
+		n = readlinkat(fd, "", target, size - 1);
 	}
 	if (n < 0)
 		return -errno;
-	if (n == sizeof(target) - 1)
-		return -ENAMETOOLONG;
-	target[n] = '\0';
-	return gvm_str_copy(buf, size, gvm_basename(target));
+	target[(size_t)n == size - 1 ? 0 : n] = '\0';
+	return (size_t)n == size - 1 ? -ENAMETOOLONG : 0;
+}
+
+int gvm_host_link_at(struct gvm_host *h, int dir, const char *path, char *buf, size_t size)
+{
+	char target[GVM_PATH_SIZE * 2];
+	int r = link_text(h, dir, path, target, sizeof(target));
+
+	buf[0] = '\0';
+	return r < 0 ? r : gvm_str_copy(buf, size, gvm_basename(target));
+}
+
+int gvm_host_target(struct gvm_host *h, const char *path, char *buf, size_t size)
+{
+	return link_text(h, h->root < 0 ? AT_FDCWD : h->root, path, buf, size);
 }
 
 int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size)

@@ -142,6 +142,19 @@ int gvm_host_read_u64(struct gvm_host *h, const char *path, int base, unsigned l
  */
 int gvm_host_link(struct gvm_host *h, const char *path, char *buf, size_t size);
 
+/**
+ * @brief The whole text of a link: where a device of a class is below /sys/devices.
+ * @param h machine
+ * @param path the link
+ * @param buf array for the text
+ * @param size its size in bytes
+ * @return 0 or a negative errno; @p buf is the empty string on failure
+ * @restriction a text to look at, not a path to open
+ * @sideeffect none
+ * @failure as gvm_host_link()
+ */
+int gvm_host_target(struct gvm_host *h, const char *path, char *buf, size_t size);
+
 /** @brief Does the path exist? @param h machine @param path path @return true if so
  *  @restriction none @sideeffect none @failure any error counts as no */
 bool gvm_host_exists(struct gvm_host *h, const char *path);

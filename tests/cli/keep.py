@@ -137,8 +137,10 @@ class Keep(live.Live):
     def test_file(self):
         """From a file; a wrong one is told with its line."""
         harness.write(self.host, "/d.yaml", "version: 1\nname: desk1\ntype: mdpy-vga\n"
-                      "params: [{name: a, value: 1}]\n")
+                      "params: [{name: a, value: 1}]\ngpu: {address: mdpy, serial: '07'}\n")
         made = self.define("-f", self.host + "/d.yaml")
+        self.assertEqual(made["gpu_serial"], "07")
+        self.assertEqual(self.right("gvm.vgpu.show/1", "vgpu", "show", "desk1")[0]["gpu_serial"], "07")
         self.assertEqual((made["gpu"], made["params"]), ("mdpy", [{"name": "a", "value": "1"}]))
         self.wrong(2, "GVM_E_PARAM_UNKNOWN", "vgpu", "start", "desk1")
         self.assertEqual(self.right("gvm.vgpu.list/1", "vgpu", "list")[0]["state"], "defined")

@@ -182,6 +182,12 @@ class Live(LiveCase):
         with open(self.host + "/etc/gvm/vm.d/kept.yaml", encoding="utf-8") as kept:
             self.assertEqual(kept.read(), text)
         self.wrong(4, "GVM_E_VM_DEFINED", "vm", "define", self.host + "/other.yaml")
+        seen = {"name": "kept", "uuid": None, "state": "defined", "vgpus": [], "autostart": True,
+                "file": "/etc/gvm/vm.d/kept.yaml"}
+        self.assertEqual(self.right("gvm.vm.list/1", "vm", "list"), [seen])
+        self.assertEqual(self.right("gvm.vm.show/1", "vm", "show", "kept"), [seen])
+        self.assertRegex(self.live("vm", "list").out, "kept +defined")
+        self.wrong(3, "GVM_E_VM_NOT_FOUND", "vm", "show", "none")
         argv = self.right("gvm.vm.command/1", "vm", "run", "kept", "--print-command")[0]["argv"]
         self.assertEqual(argv[argv.index("-name") + 1], "kept")
         harness.write(self.host, "/relative.yaml", text.replace("/d.img", "d.img"))
@@ -193,6 +199,11 @@ class Live(LiveCase):
         self.wrong(2, "GVM_E_USAGE", "vm", "start", "kept", "--autostart")
         os.rename(self.host + "/etc/gvm/vm.d/kept.yaml", self.host + "/etc/gvm/vm.d/wrong.yaml")
         self.wrong(2, "GVM_E_FILE_INVALID", "vm", "run", "wrong", "--print-command")
+        # One that cannot be read is listed too, with a warning.
+        answer = self.one_object(self.live("--json", "vm", "list"), 0)
+        self.assertEqual([(v["name"], v["state"]) for v in answer["items"]], [("wrong", "defined")])
+        self.assertIn("it has the name of another VM", answer["warnings"][0])
+        self.assertEqual(problems(answer), [])
         self.right("gvm.vm.undefine/1", "vm", "undefine", "wrong")
         self.assertEqual(os.listdir(self.host + "/etc/gvm/vm.d"), [])
         self.wrong(3, "GVM_E_VM_NOT_DEFINED", "vm", "undefine", "kept")

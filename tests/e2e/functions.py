@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Virtual functions and whole devices as vGPUs, by the kernel's view: drivers, overrides, numbers."""
+import fcntl
 import functools
 import glob
 import os
 import signal
+import socket
+import struct
 import subprocess
 
-from lib import Vm, error, groups_open, gvm, items, link, qmp, read
+from lib import Vm, error, groups_open, gvm, items, link, qmp, read, until
 
 PCI = "/sys/bus/pci"
 PF, VF1, VF2 = "0000:01:00.0", "0000:01:00.1", "0000:01:00.2"
@@ -14,6 +17,7 @@ BOCHS, BOOT = "0000:00:04.0", "0000:02:00.0"  # on bochs-drm; the boot display
 CARD = ("0000:04:00.0", "0000:04:00.1")  # one card of two functions
 SHARED, NEIGHBOUR = "0000:06:01.0", "0000:06:02.0"  # two cards, one group
 SOUND = "snd_hda_intel"
+IGB, IGB_VF1, IGB_VF2 = "0000:03:00.0", "0000:03:10.0", "0000:03:10.2"  # a network card
 
 
 def path(address, name):
@@ -317,6 +321,23 @@ def test_cards_and_groups():
     subprocess.run(["rmmod", "snd_hda_intel"], check=True)
 
 
+@as_before
+def test_two_at_once_want_one_card():
+    """By its two functions: one gets the card whole, the other is refused, and neither waits for ever."""
+    before = host()
+    for _ in range(4):
+        both = [subprocess.Popen(["gvm", "vgpu", "create", "--type", "whole", "--gpu", address, "--name", name,
+                                  "--force"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                for address, name in zip(CARD, "ab")]
+        ends = [p.wait(60) for p in both]
+        assert sorted(ends) == [0, 4], ends
+        assert [driver(a) for a in CARD] == ["vfio-pci"] * 2, host()
+        [v] = items("vgpu", "list")
+        assert v["name"] == "ab"[ends.index(0)], v
+        gvm("vgpu", "destroy", v["name"])
+        assert host() == before, (before, host())
+
+
 def killed(call, when, *args):
     """Run gvm, and kill it at a system call; was it? (Its children, which write, do not make such calls.)"""
     p = subprocess.run(["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e",
@@ -355,6 +376,80 @@ def test_function_killed_in_the_middle():
     put_right(before, BOCHS, True)
     gvm("vgpu", "destroy", "a")
     write(path(BOCHS, "driver_override"), "\n")
+
+
+def ended():
+    """The next changing command ends what was left half done, says so, and leaves no note."""
+    told = gvm("--verbose", "vgpu", "destroy", "none", exit=3)[1]
+    assert "ended what was left half done" in told, told
+    assert "left half done" not in gvm("--verbose", "vgpu", "destroy", "none", exit=3)[1]
+
+
+@as_before
+def test_set_killed_in_the_middle():
+    """Killed before and after each write that changes settings: they are as before, or as asked for."""
+    gvm("gpu", "set", PF, "vfs=2")
+    for call, when, vfs in (("clone", 1, 2), ("waitid", 1, 2), ("clone", 2, 2), ("waitid", 2, 4)):
+        assert killed(call, when, "gpu", "set", PF, "vfs=4"), (call, when)
+        ended()
+        assert vfs_are(vfs), (call, when)
+    gvm("gpu", "set", PF, "vfs=0")
+    own, vfio = ("bochs-drm", "(null)"), ("vfio-pci", "vfio-pci")
+    for wanted, before, after, finished in (("vfio-pci", own, vfio, ("waitid", 2)),
+                                            ("default", vfio, own, ("clone", 2))):
+        for call, when in (("clone", 1), ("waitid", 1), ("clone", 2)):
+            # Forced: without looking for users, which takes long under strace.
+            assert killed(call, when, "gpu", "set", BOCHS, f"driver={wanted}", "--force"), (call, when)
+            ended()
+            done = (call, when) == finished
+            assert binding(BOCHS) == (after if done else before), (wanted, call, when, binding(BOCHS))
+        if binding(BOCHS) == before:
+            assert killed("waitid", 2, "gpu", "set", BOCHS, f"driver={wanted}", "--force")
+            ended()
+        assert binding(BOCHS) == after, (wanted, binding(BOCHS))
+
+
+def set_up(interface, up):
+    """Set a network interface up or down, as ip(8) does (documented: netdevice(7))."""
+    with socket.socket() as s:
+        name = struct.pack("16sh14x", interface.encode(), 0)
+        flags = struct.unpack("16xh14x", fcntl.ioctl(s, 0x8913, name))[0]  # SIOCGIFFLAGS
+        fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", interface.encode(), flags | 1 if up else flags & ~1))
+
+
+@as_before
+def test_igb_vf():
+    """A network card: while its interface is up it stays with the host; a VF of it, which lies far away, goes to a VM."""
+    subprocess.run(["modprobe", "igb"], check=True)
+    until("igb to drive its card", lambda: driver(IGB) == "igb" and os.path.isdir(path(IGB, "net")))
+    [interface] = os.listdir(path(IGB, "net"))
+    set_up(interface, True)
+    for args in (["vgpu", "create", "--type", "whole", "--gpu", IGB], ["gpu", "set", IGB, "driver=vfio-pci"]):
+        e = refused("GVM_E_HOST_USES", *args, exit=4)
+        assert e["object"] == IGB and interface in e["message"], e
+    set_up(interface, False)
+    gvm("gpu", "set", IGB, "vfs=2")
+    assert [link(path(IGB, f"virtfn{i}")) for i in range(2)] == [IGB_VF1, IGB_VF2]
+    before = host()
+    gvm("vgpu", "create", "--type", "vf", "--gpu", IGB_VF2, "--name", "net")
+    assert binding(IGB_VF2) == ("vfio-pci", "vfio-pci") and host()[IGB_VF1] == before[IGB_VF1]
+    [v] = items("vgpu", "list")
+    assert (v["name"], v["gpu"], v["address"], v["method"]) == ("net", IGB, IGB_VF2, "sriov"), v
+    vm = Vm("igb", "[{name: net}]", memory=128)
+    pid = vm.running()
+    assert groups_open(pid) == {link(path(IGB_VF2, "iommu_group"))}
+    # Behind its port it shows once the firmware has numbered the buses.
+    until("the VF in the VM", lambda: (0x8086, 0x10ca) in {
+        (d["id"]["vendor"], d["id"]["device"])
+        for d in devices(qmp(vm.own_qmp, {"execute": "query-pci"})[0])})
+    e = refused("GVM_E_VFS_IN_USE", "gpu", "set", IGB, "vfs=0", "--force", exit=4)
+    assert "VM igb" in e["message"], e
+    gvm("vm", "stop", "igb", "--timeout", "1")
+    assert vm.end() == 0, vm.output()
+    gvm("vgpu", "destroy", "net")
+    assert host() == before, (before, host())
+    gvm("gpu", "set", IGB, "vfs=0")
+    subprocess.run(["rmmod", "igb"], check=True)
 
 
 @as_before

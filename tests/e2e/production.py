@@ -7,7 +7,8 @@ import signal
 import struct
 import subprocess
 
-from lib import GUEST, MDEVS, Vm, error, groups_open, gvm, link, mdevs, qmp, read, until
+from lib import (GUEST, MDEVS, Vm, alive, error, groups_open, gvm, link, mdevs, qemu_pids, qmp, read,
+                 until)
 
 USER, UID, GID = "gvm-qemu", 64055, 64055
 
@@ -159,6 +160,30 @@ def test_killed_gvm():
         gvm("vm", "stop", "again", "--timeout", "0")
         assert vm.end() == 0
         gvm("vgpu", "destroy", "desk1")
+
+
+def test_lent_by_a_killed_gvm():
+    """Killed before it takes back what it lent to QEMU's user, gvm leaves that to the next changing command."""
+    with system_user():
+        gvm("vgpu", "create", "--type", "mdpy-xga", "--name", "desk1")
+        [uuid] = mdevs()
+        with open("/tmp/lent.yaml", "w", encoding="utf-8") as f:
+            f.write(f"version: 1\nname: lent\nmemory_mib: 128\n{Vm.BOOT}\nvgpus: [{{name: desk1}}]\n")
+        for when in range(1, 8):
+            subprocess.run(["strace", "-o", "/dev/null", "-e", f"inject=fchownat:signal=KILL:when={when}",
+                            "gvm", "vm", "run", "/tmp/lent.yaml"], capture_output=True, timeout=60, check=False)
+            pids = [p for p in qemu_pids() if alive(p)]
+            if pids and os.stat(node(uuid)).st_uid == UID:
+                break
+            gvm("vgpu", "create", "--type", "mtty-1", "--name", "any")
+            gvm("vgpu", "destroy", "any")
+            assert os.stat(node(uuid)).st_uid == 0, when
+        assert groups_open(pids[0]) and os.stat(node(uuid)).st_uid == UID
+        gvm("vgpu", "create", "--type", "mtty-1", "--name", "any")
+        assert os.stat(node(uuid)).st_uid == 0 and alive(pids[0]) and groups_open(pids[0])
+        gvm("vm", "stop", "lent", "--timeout", "1")
+        until("QEMU to end", lambda: not alive(pids[0]))
+        gvm("vgpu", "destroy", "any", "desk1")
 
 
 def test_pinned_on_huge_pages():

@@ -40,6 +40,7 @@ static void definition(const char *text, size_t size)
 	FUZZ_PROMISE(gvm_definition_parse(again, strlen(again), "x", &b, NULL) == 0);
 	FUZZ_PROMISE(strcmp(a.name, b.name) == 0 && strcmp(a.uuid, b.uuid) == 0);
 	FUZZ_PROMISE(strcmp(a.gpu, b.gpu) == 0 && strcmp(a.serial, b.serial) == 0);
+	FUZZ_PROMISE(strcmp(a.vf, b.vf) == 0 && !strchr(a.vf, '/'));
 	FUZZ_PROMISE(strcmp(a.type, b.type) == 0 && a.autostart == b.autostart);
 	FUZZ_PROMISE(a.params.n == b.params.n);
 	for (i = 0; i < a.params.n; i++)

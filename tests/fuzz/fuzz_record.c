@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Records of vGPUs and VMs in JSON. What is taken survives being written and read again. */
+/* Records of vGPUs and VMs, and noted plans, in JSON. What is taken survives being written and read again. */
 #include "fuzz.h"
 
 #include "json.h"
+#include "plan.h"
 #include "record.h"
 #include "str.h"
 
@@ -97,6 +98,32 @@ static void check_vm(struct json_object *o)
 	json_object_put(out);
 }
 
+/** @brief A noted plan: whatever it says, no path leads out of /sys. @param o object */
+static void check_plan(struct json_object *o)
+{
+	static struct gvm_plan a, b;
+	struct json_object *out, *in;
+	size_t i;
+
+	if (gvm_plan_parse(o, &a) < 0)
+		return;
+	for (i = 0; i < a.n_steps; i++) {
+		const struct gvm_step *s = &a.steps[i];
+		const char *path = s->has_inverse ? s->inverse.path : s->write.path;
+
+		FUZZ_PROMISE(gvm_str_starts(path, "/sys/") && !strstr(path, "/.."));
+		FUZZ_PROMISE(gvm_str_starts(s->expect.path, "/sys/") && s->wait_ms <= 600000);
+	}
+	out = gvm_plan_note(&a);
+	in = again(out);
+	FUZZ_PROMISE(gvm_plan_parse(in, &b) == 0 && a.n_steps == b.n_steps);
+	for (i = 0; i < a.n_steps; i++)
+		FUZZ_PROMISE(strcmp(a.steps[i].inverse.path, b.steps[i].inverse.path) == 0 &&
+			     strcmp(a.steps[i].expect.value, b.steps[i].expect.value) == 0);
+	json_object_put(in);
+	json_object_put(out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct json_object *o = NULL;
@@ -108,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_PROMISE(json_object_is_type(o, json_type_object));
 	check_vgpu(o);
 	check_vm(o);
+	check_plan(o);
 	json_object_put(o);
 	return 0;
 }

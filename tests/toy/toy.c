@@ -159,7 +159,7 @@ static int add_write(struct gvm_plan *plan, const char *object, const struct gvm
 		     const char *name, const char *value, struct gvm_step **ret,
 		     struct gvm_error *e)
 {
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	int r = gvm_plan_step(plan, object, &s, e);
 
 	if (r < 0)
@@ -194,7 +194,7 @@ static int add_start(struct gvm_plan *plan, const char *object, const struct gvm
 		     const char *uuid, struct gvm_error *e)
 {
 	char name[80];
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	int r;
 
 	gvm_str_format(name, sizeof(name), "vgpus/%s/start", uuid);
@@ -217,7 +217,7 @@ static int toy_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_want
 			   struct gvm_plan *plan, struct gvm_error *e)
 {
 	char value[80];
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	int r = gvm_str_format(value, sizeof(value), "%s %s", wanted->uuid, wanted->type);
 
 	if (r < 0)
@@ -240,7 +240,7 @@ static int toy_plan_create(const struct gvm_gpu *gpu, const struct gvm_vgpu_want
 static int add_stop(const struct gvm_vgpu *vgpu, struct gvm_plan *plan, struct gvm_error *e)
 {
 	char name[80];
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	int r;
 
 	gvm_str_format(name, sizeof(name), "vgpus/%s/stop", vgpu->uuid);
@@ -262,7 +262,7 @@ static int add_stop(const struct gvm_vgpu *vgpu, struct gvm_plan *plan, struct g
 static int toy_plan_destroy(const struct gvm_vgpu *vgpu, struct gvm_plan *plan,
 			    struct gvm_error *e)
 {
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	/* One that a killed gvm left half made was never started. */
 	int r = vgpu->group >= 0 ? add_stop(vgpu, plan, e) : 0;
 
@@ -281,7 +281,7 @@ static int plan_online(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool on,
 		       struct gvm_plan *plan, struct gvm_error *e)
 {
 	struct gvm_inventory inv = { .n_vgpus = 0 };
-	struct gvm_step *s;
+	struct gvm_step *s = NULL;
 	int r;
 
 	if ((read_number(ctx, gpu, "", "online") == 1) == on)

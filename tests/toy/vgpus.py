@@ -135,6 +135,8 @@ class Toy(live_host.LiveCase):
         self.right("gvm.gpu.set/1", "gpu", "set", GPU, "toy=off")
         self.right("gvm.gpu.set/1", "gpu", "set", GPU, "toy=on")
         self.assertEqual(self.available()["toy-large"], (2, None))
+        error = self.wrong(2, "GVM_E_SETTING", "gpu", "set", GPU, "toy=off", "--save")
+        self.assertIn("cannot be saved", error["message"])
 
     def test_full(self):
         """All slots are used: the reason says so."""
@@ -153,9 +155,15 @@ class Toy(live_host.LiveCase):
         self.assertTrue(any(arg.endswith(device) for arg in vm["argv"]), vm)
 
     def test_define(self):
-        """What makers do not have yet, as docs/new-maker.md says: a definition is kept, but not started."""
-        self.right("gvm.vgpu.define/1", "vgpu", "define", "kept", "--type", "toy-small", "--gpu", GPU)
-        self.wrong(3, "GVM_E_PARENT_ABSENT", "vgpu", "start", "kept")
+        """A definition is started and stopped, as one of a mediated vGPU."""
+        self.right("gvm.vgpu.define/1", "vgpu", "define", "kept", "--type", "toy-small", "--gpu", GPU,
+                   "--autostart")
+        self.right("gvm.vgpu.start/1", "vgpu", "start", "kept")
+        self.assertEqual(list(self.shown().values()), [("toy-small", True)])
+        self.right("gvm.vgpu.stop/1", "vgpu", "stop", "kept")
+        self.assertEqual(self.shown(), {})
+        self.right("gvm.gpu.restore/1", "gpu", "restore")
+        self.assertEqual(list(self.shown().values()), [("toy-small", True)])
 
     def test_schemas(self):
         """Without his method in docs/schema a maker's answers do not pass."""

@@ -421,3 +421,19 @@ void fk_assert_write(const struct fake_kernel *fk, size_t n, const char *value, 
 	    strcmp(fk->writes[n] + len - tail, end) != 0)
 		fail_msg("write %zu was \"%s\", not \"%s > ...%s\"", n, fk->writes[n], value, end);
 }
+
+/** @brief Is something noted as under way? @param name unused @param o unused @param data int, counted up @return 0 */
+static int count_note(const char *name, struct json_object *o, void *data)
+{
+	(void)name, (void)o;
+	++*(int *)data;
+	return 0;
+}
+
+int fk_n_notes(struct fake_kernel *fk)
+{
+	int n = 0;
+
+	fk->ctx.store->ops->list_notes(fk->ctx.store, count_note, &n);
+	return n;
+}

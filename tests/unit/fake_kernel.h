@@ -102,4 +102,7 @@ void fk_remove_process(struct fake_kernel *fk, int pid);
 /** @brief Check what was written. @param fk kernel @param n which one, from 0 @param value expected @param end of the path expected */
 void fk_assert_write(const struct fake_kernel *fk, size_t n, const char *value, const char *end);
 
+/** @brief How much is noted as under way. @param fk kernel @return count @restriction none @sideeffect none @failure none */
+int fk_n_notes(struct fake_kernel *fk);
+
 #endif

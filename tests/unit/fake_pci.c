@@ -334,3 +334,12 @@ void fkp_assert(struct fake_kernel *fk, const char *address, const char *driver,
 	assert_string_equal(f->driver, driver);
 	assert_string_equal(f->override, override);
 }
+
+int fkp_teardown(void **state)
+{
+	struct fkp_room *room = *state;
+
+	fk_close(&room->fk);
+	free(room);
+	return 0;
+}

@@ -74,4 +74,14 @@ void fkp_set_vfs(struct fake_kernel *fk, unsigned int n);
 void fkp_assert(struct fake_kernel *fk, const char *address, const char *driver,
 		const char *override);
 
+/** The kernel, and its PCI, of one test. */
+struct fkp_room {
+	struct fake_kernel fk;
+	struct fake_pci pci;
+};
+
+/** @brief End it: for cmocka. @param state address of a struct fkp_room from malloc(3) @return 0
+ *  @restriction none @sideeffect frees it @failure none */
+int fkp_teardown(void **state);
+
 #endif

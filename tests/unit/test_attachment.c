@@ -18,6 +18,7 @@ static struct {
 	struct fake_kernel *fk;
 	int fails;     /* errno, positive */
 	bool pretends; /* nothing happens, whatever it answers */
+	bool lies;     /* it fails, but takes the vGPU */
 	int n_asked;
 	bool dry;
 	char path[GVM_PATH_SIZE], dir[GVM_PATH_SIZE];
@@ -40,12 +41,10 @@ static int attach_fake(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char 
 	snprintf(hv.dir, sizeof(hv.dir), "%s", dir);
 	strcpy(plug->port, "port1");
 	strcpy(plug->device, "vgpu7");
-	if (hv.fails)
-		return gvm_error_set(e, "GVM_E_NO_PORT", hv.fails, "it has no port");
-	if (!dry && !hv.pretends)
+	if ((!dry && !hv.pretends && !hv.fails) || hv.lies)
 		fk_add_process(hv.fk, vm->proc.pid, (unsigned long)vm->proc.start, "qemu-fake",
 			       fk_find(hv.fk, UT_UUID_1)->group);
-	return 0;
+	return hv.fails ? gvm_error_set(e, "GVM_E_NO_PORT", hv.fails, "it has no port") : 0;
 }
 
 /**
@@ -237,6 +236,59 @@ static void failures(void **state)
 	assert_int_equal(recorded(fk), 0);
 }
 
+/** @brief What the VM has, or may still get, stays written down, whatever it answered. @param state kernel */
+static void late(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_attachment a;
+
+	hv.fails = EINPROGRESS;
+	assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", "demo", false, &a, NULL), -EINPROGRESS);
+	assert_int_equal(recorded(fk), 1);
+	/* It did not come: that is written down by whoever sees it. */
+	hv.fails = ENODEV;
+	assert_int_equal(gvm_vgpu_detach(&fk->ctx, "desk1", 1, false, &a, NULL), -ENODEV);
+	assert_int_equal(recorded(fk), 0);
+	hv.fails = EIO;
+	hv.lies = true;
+	assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", "demo", false, &a, NULL), -EIO);
+	assert_int_equal(recorded(fk), 1);
+}
+
+static const struct gvm_store_ops *true_ops;
+
+/**
+ * @brief As the store's lock, but another gvm has attached desk1 before we get it.
+ * @param s store @param what to lock @param wait for its holder @return handle or -errno
+ */
+static int lock_late(struct gvm_store *s, const char *what, bool wait)
+{
+	struct gvm_attachment a;
+
+	s->ops = true_ops;
+	if (strcmp(what, "vm-demo") == 0)
+		assert_int_equal(gvm_vgpu_attach(&hv.fk->ctx, "desk1", "demo", false, &a, NULL), 0);
+	return s->ops->lock(s, what, wait);
+}
+
+/** @brief Two at once: the second is told that the VM has it, and takes nothing off the list. @param state kernel */
+static void two_at_once(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_store_ops ops = *fk->ctx.store->ops;
+	struct gvm_attachment a;
+	struct gvm_error e = { 0 };
+
+	true_ops = fk->ctx.store->ops;
+	ops.lock = lock_late;
+	fk->ctx.store->ops = &ops;
+	assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", "demo", false, &a, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HELD", EBUSY);
+	ut_assert_holds(e.message, "VM demo");
+	assert_int_equal(hv.n_asked, 1);
+	assert_int_equal(recorded(fk), 1);
+}
+
 /** @brief A vGPU that another has, that goes with another VM, or that is lost. @param state kernel */
 static void not_free(void **state)
 {
@@ -325,8 +377,8 @@ static void cold_plug_only(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(ours),     TEST(others),   TEST(failures),
-		TEST(not_free), TEST(unfit_vm), TEST(cold_plug_only),
+		TEST(late),     TEST(two_at_once), TEST(ours),     TEST(others),
+		TEST(failures), TEST(not_free),    TEST(unfit_vm), TEST(cold_plug_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

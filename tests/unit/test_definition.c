@@ -21,7 +21,7 @@ static void all_fields(void **state)
 {
 	static const char text[] =
 		"version: 1\nname: desk1\nuuid: 11111111-AAAA-4BBB-8CCC-000000000001\n"
-		"gpu: {address: 3B:00.0, serial: \"12\\\"3\"}\ntype: nvidia-558\nautostart: yes\n"
+		"gpu: {address: 3B:00.0, serial: \"12\\\"3\", vf: 3b:0.2}\ntype: nvidia-558\nautostart: yes\n"
 		"params:\n  - {name: frame_rate_limiter, value: 0}\n"
 		"  - name: nvidia/vgpu_params\n    value: \"a=\\\\b\"\n  - {name: empty, value: \"\"}\n";
 	GVM_AUTOFREE char *again = NULL;
@@ -35,6 +35,7 @@ static void all_fields(void **state)
 	assert_string_equal(d.uuid, UT_UUID_1);
 	assert_string_equal(d.gpu, "0000:3b:00.0");
 	assert_string_equal(d.serial, "12\"3");
+	assert_string_equal(d.vf, "0000:3b:00.2");
 	assert_string_equal(d.type, "nvidia-558");
 	assert_true(d.autostart);
 	assert_int_equal(d.params.n, 3);
@@ -96,6 +97,8 @@ static void refused(void **state)
 		{ HEAD "gpu: mdpy\n", "line 4" },
 		{ HEAD "gpu: {address: ../x}\n", "no address" },
 		{ HEAD "gpu: {serial: x}\n", "address" },
+		{ HEAD "gpu: {address: 3b:00.0, vf: card0}\n", "vf is no address" },
+		{ HEAD "gpu: {vf: 3b:00.1}\n", "address" },
 		{ HEAD "params: [{name: ../x, value: 1}]\n", "leads elsewhere" },
 		{ HEAD "params: [{name: a/../x, value: 1}]\n", "leads elsewhere" },
 		{ HEAD "params: [{name: /x, value: 1}]\n", "not the name of an attribute" },

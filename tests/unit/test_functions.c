@@ -6,6 +6,7 @@
 
 #include "change.h"
 #include "gpu_set.h"
+#include "inventory.h"
 #include "json.h"
 #include "keep.h"
 #include "store.h"
@@ -27,16 +28,10 @@ int __wrap_gvm_wait_until(unsigned int timeout_ms, gvm_wait_fn fn, void *data)
 	return __real_gvm_wait_until(timeout_ms < 5 ? timeout_ms : 5, fn, data);
 }
 
-/** The kernel, and its PCI. */
-struct room {
-	struct fake_kernel fk;
-	struct fake_pci pci;
-};
-
 /** @brief A GPU with two VFs of eight, and a card of two functions in one group. @param state room @return 0 */
 static int setup(void **state)
 {
-	struct room *room = malloc(sizeof(*room));
+	struct fkp_room *room = malloc(sizeof(*room));
 	struct fake_kernel *fk = &room->fk;
 
 	fk_open(fk);
@@ -51,16 +46,6 @@ static int setup(void **state)
 	fkp_add(fk, CARD, "0x030000", "gpu-drv", 20);
 	fkp_add(fk, SOUND, "0x040300", "snd-drv", 20);
 	*state = room;
-	return 0;
-}
-
-/** @brief End it. @param state room @return 0 */
-static int teardown(void **state)
-{
-	struct room *room = *state;
-
-	fk_close(&room->fk);
-	free(room);
 	return 0;
 }
 
@@ -100,23 +85,6 @@ static size_t n_records(struct fake_kernel *fk)
 	return ut_count(fk->root, "run/gvm/vgpu");
 }
 
-/** @brief Is something noted as under way? @param name unused @param o unused @param data int, counted up @return 0 */
-static int count_note(const char *name, struct json_object *o, void *data)
-{
-	(void)name, (void)o;
-	++*(int *)data;
-	return 0;
-}
-
-/** @brief How much is noted as under way. @param fk kernel @return count */
-static int n_notes(struct fake_kernel *fk)
-{
-	int n = 0;
-
-	fk->ctx.store->ops->list_notes(fk->ctx.store, count_note, &n);
-	return n;
-}
-
 /** @brief However a VF was bound before, it is so again afterwards. @param state room */
 static void as_before(void **state)
 {
@@ -137,7 +105,7 @@ static void as_before(void **state)
 		fkp_assert(fk, VF2, "vf-drv", "");
 		assert_int_equal(destroy(fk, "a", NULL), 0);
 		fkp_assert(fk, VF1, was[i].driver, was[i].override);
-		assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+		assert_int_equal(n_records(fk) + (size_t)fk_n_notes(fk), 0);
 	}
 }
 
@@ -175,7 +143,7 @@ static void create_refused(void **state)
 		assert_string_equal(e.object, "a");
 		fkp_assert(fk, CARD, "gpu-drv", "");
 		fkp_assert(fk, SOUND, "snd-drv", "");
-		assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+		assert_int_equal(n_records(fk) + (size_t)fk_n_notes(fk), 0);
 	}
 }
 
@@ -210,7 +178,7 @@ static void driver_refuses_back(void **state)
 	ut_assert_holds(e.step, CARD);
 	assert_int_equal(n_records(fk), 1);
 	assert_true(destroy(fk, "a", NULL) < 0);
-	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+	assert_int_equal(n_records(fk) + (size_t)fk_n_notes(fk), 0);
 	fkp_assert(fk, CARD, "", "");
 }
 
@@ -250,11 +218,11 @@ static void undo_refused(void **state)
 	ut_assert_holds(e.cause, "undoing it failed");
 	fkp_assert(fk, VF1, "", "");
 	assert_int_equal(n_records(fk), 1);
-	assert_int_equal(n_notes(fk), 1);
+	assert_int_equal(fk_n_notes(fk), 1);
 	fk->fail_at = NULL;
 	gvm_collect(&fk->ctx);
 	fkp_assert(fk, VF1, "vf-drv", "");
-	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+	assert_int_equal(n_records(fk) + (size_t)fk_n_notes(fk), 0);
 }
 
 /** @brief A write that does not come back in time may still be done: the next command looks at it. @param state room */
@@ -268,13 +236,13 @@ static void blocked(void **state)
 	assert_int_equal(create(fk, "vf", VF1, "a", &e), -ETIMEDOUT);
 	ut_assert_error(&e, "GVM_E_BIND_BLOCKED", ETIMEDOUT);
 	assert_int_equal(n_records(fk), 1);
-	assert_int_equal(n_notes(fk), 1);
+	assert_int_equal(fk_n_notes(fk), 1);
 	/* Now it is. */
 	fkp_bind(fk, VF1, NULL, "");
 	fk->fail_nth = 0;
 	gvm_collect(&fk->ctx);
 	fkp_assert(fk, VF1, "vf-drv", "");
-	assert_int_equal(n_records(fk) + (size_t)n_notes(fk), 0);
+	assert_int_equal(n_records(fk) + (size_t)fk_n_notes(fk), 0);
 }
 
 /** @brief A probe that succeeds and binds nothing. @param state room */
@@ -506,6 +474,8 @@ static void lost_but_claimed(void **state)
 
 	assert_int_equal(create(fk, "vf", PF, "a", NULL), 0);
 	fkp_bind(fk, VF1, "vf-drv", "");
+	assert_int_equal(set(fk, PF, "driver", "vfio-pci", true, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
 	assert_int_equal(create(fk, "vf", PF, "b", NULL), 0);
 	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
 	assert_int_equal(create(fk, "vf", PF, "c", &e), -ENOSPC);
@@ -523,6 +493,120 @@ static void lost_but_claimed(void **state)
 	assert_int_equal(destroy(fk, "w", NULL), 0);
 	fkp_assert(fk, CARD, "gpu-drv", "");
 	fkp_assert(fk, SOUND, "snd-drv", "");
+}
+
+/** @brief What one function of a card was asked for is all of the card: by its others, too. @param state room */
+static void card_by_its_other_function(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_inventory *inv = NULL;
+	struct gvm_error e = { 0 };
+
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	assert_int_equal(create(fk, "whole", SOUND, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_TAKEN", EBUSY);
+	/* Also when another driver has it by hand: it is given back with the first one. */
+	fkp_bind(fk, SOUND, "snd-drv", "");
+	assert_int_equal(create(fk, "whole", SOUND, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
+	ut_assert_holds(e.message, "vGPU a");
+	assert_int_equal(set(fk, SOUND, "driver", "vfio-pci", true, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_GPU_HAS_VGPUS", EBUSY);
+	assert_int_equal(fk->n_writes, 0);
+	/* VFs of one function are in the way of all. */
+	fkp_add(fk, "0000:3b:00.7", "0x040300", "snd-drv", 8);
+	assert_int_equal(create(fk, "whole", "0000:3b:00.7", "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_VFS_ENABLED", EBUSY);
+	assert_string_equal(e.object, PF);
+	assert_int_equal(destroy(fk, "a", NULL), 0);
+	assert_int_equal(create(fk, "whole", SOUND, "b", NULL), 0);
+	fkp_assert(fk, CARD, "vfio-pci", "vfio-pci");
+	/* It is one vGPU, by whichever function: the display is not another. */
+	assert_int_equal(gvm_inventory_read(&fk->ctx, GVM_INV_VGPUS, NULL, &inv, NULL), 0);
+	assert_int_equal(inv->n_vgpus, 1);
+	assert_string_equal(inv->vgpus[0].name, "b");
+	gvm_inventory_free(inv);
+}
+
+/** @brief Let a function have a network interface that is up, or take that away. @param fk kernel @param address function @param up which */
+static void set_interface(struct fake_kernel *fk, const char *address, bool up)
+{
+	char target[80], path[120];
+
+	snprintf(target, sizeof(target), "../../devices/pci0000:00/%s/net/eth0", address);
+	if (!ut_exists(fk->root, "sys/class/net/eth0"))
+		ut_link(fk->root, "sys/class/net/eth0", target);
+	snprintf(path, sizeof(path), "sys/%s/flags", target + strlen("../../"));
+	ut_write(fk->root, path, up ? "0x1003\n" : "0x1002\n");
+}
+
+/** @brief What the host uses stays with it, unless that is forced: any function of a card, and a VF. @param state room */
+static void host_uses(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_vgpu_request q = { .type = "vf", .gpu = VF1, .name = "f", .force = true };
+	struct gvm_vgpu_record r;
+	struct gvm_error e = { 0 };
+	char link[UT_PATH];
+
+	set_interface(fk, SOUND, true);
+	assert_int_equal(create(fk, "whole", CARD, "a", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_string_equal(e.object, SOUND);
+	ut_assert_holds(e.message, SOUND " has network interface eth0, which is up");
+	assert_int_equal(set(fk, SOUND, "driver", "vfio-pci", false, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(fk->n_writes, 0);
+	set_interface(fk, SOUND, false);
+	assert_int_equal(create(fk, "whole", CARD, "a", NULL), 0);
+	ut_path(link, fk->root, "sys/class/net/eth0");
+	assert_int_equal(remove(link), 0);
+	/* Where any VF will do, the next one. */
+	set_interface(fk, VF1, true);
+	assert_int_equal(create(fk, "vf", VF1, "b", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(create(fk, "vf", PF, "b", NULL), 0);
+	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
+	assert_int_equal(create(fk, "vf", PF, "c", &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_HOST_USES", EBUSY);
+	assert_int_equal(gvm_vgpu_create(&fk->ctx, &q, NULL, &r, NULL), 0);
+	fkp_assert(fk, VF1, "vfio-pci", "vfio-pci");
+}
+
+/** @brief A definition that names a VF is that VF, or nothing. @param state room */
+static void defined_vf(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_definition d = { .name = "desk", .type = "virtual function" };
+	struct gvm_error e = { 0 };
+	char set_gpu[] = "gpu=" PF, *settings[] = { set_gpu };
+	const struct gvm_definition_change any = { .settings = settings, .n = 1 };
+
+	assert_int_equal(gvm_definition_set_gpu(&fk->ctx, &d, "3b:0.2", NULL), 0);
+	assert_int_equal(gvm_definition_define(&fk->ctx, &d, false, NULL), 0);
+	assert_string_equal(d.gpu, PF);
+	assert_string_equal(d.vf, VF2);
+	assert_string_equal(d.type, "vf");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	fkp_assert(fk, VF2, "vfio-pci", "vfio-pci");
+	fkp_assert(fk, VF1, "vf-drv", "");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 1);
+	assert_int_equal(gvm_definition_stop(&fk->ctx, "desk", NULL), 0);
+	/* It is another's now, or not there: no other is taken for it. */
+	assert_int_equal(create(fk, "vf", VF2, "x", NULL), 0);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -EBUSY);
+	ut_assert_error(&e, "GVM_E_VF_TAKEN", EBUSY);
+	assert_int_equal(destroy(fk, "x", NULL), 0);
+	fkp_set_vfs(fk, 0);
+	fkp_set_vfs(fk, 1);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -ENOSPC);
+	ut_assert_error(&e, "GVM_E_NO_VFS", ENOSPC);
+	ut_assert_holds(e.message, VF2);
+	/* Any will do again. */
+	assert_int_equal(gvm_definition_set(&fk->ctx, "desk", &any, false, &d, NULL), 0);
+	assert_string_equal(d.vf, "");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	fkp_assert(fk, VF1, "vfio-pci", "vfio-pci");
 }
 
 /** @brief Another driver took it meanwhile: it keeps it; only our override goes. @param state room */
@@ -676,7 +760,7 @@ static void hostile_records(void **state)
 	}
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, fkp_teardown)
 
 /** @brief Run the tests. @return how many failed */
 int main(void)
@@ -700,6 +784,9 @@ int main(void)
 		TEST(variant),
 		TEST(no_vf),
 		TEST(lost_but_claimed),
+		TEST(card_by_its_other_function),
+		TEST(defined_vf),
+		TEST(host_uses),
 		TEST(taken_by_other),
 		TEST(group),
 		TEST(whole_refused),

@@ -7,6 +7,7 @@
 #include "change.h"
 #include "gpu_lock.h"
 #include "json.h"
+#include "lend.h"
 #include "store.h"
 
 #define GPU "0000:3b:00.0"
@@ -129,6 +130,68 @@ static void cannot_remove(void **state)
 	assert_int_equal(n_records(fk), 1);
 }
 
+/** @brief Is a lock free? @param fk kernel @param name of the lock @return yes or no */
+static bool is_free(struct fake_kernel *fk, const char *name)
+{
+	int lock = fk->ctx.store->ops->lock(fk->ctx.store, name, false);
+
+	if (lock >= 0)
+		fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+	return lock >= 0;
+}
+
+/** @brief All functions of a card have one lock; other cards, and parents that are no PCI functions, their own. @param state kernel */
+static void one_lock_per_card(void **state)
+{
+	static const char *const same[] = { GPU, "0000:3b:00.1", "0000:3b:00.7" };
+	static const char *const others[] = { "0000:3b:01.0", "0001:3b:00.0", "mdpy", "" };
+	struct fake_kernel *fk = *state;
+	char name[40];
+	size_t i;
+	int lock;
+
+	for (i = 0; i < UT_COUNT(same); i++) {
+		lock = gvm_gpu_lock(&fk->ctx, same[i], NULL);
+		assert_true(lock >= 0);
+		assert_false(is_free(fk, "gpu-" GPU));
+		gvm_gpu_unlock(&fk->ctx, lock, true);
+		assert_true(is_free(fk, "gpu-" GPU));
+	}
+	for (i = 0; i < UT_COUNT(others); i++) {
+		lock = gvm_gpu_lock(&fk->ctx, others[i], NULL);
+		assert_true(lock >= 0 && is_free(fk, "gpu-" GPU));
+		snprintf(name, sizeof(name), "gpu-%s", others[i]);
+		assert_false(is_free(fk, name));
+		gvm_gpu_unlock(&fk->ctx, lock, true);
+	}
+}
+
+/** @brief What a gvm that was killed had lent to a VM is taken back; what one lends just now is not. @param state kernel */
+static void lent(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_store *s = fk->ctx.store;
+	struct gvm_attach_spec spec = { .path = "/sys/bus/mdev/devices/" UT_UUID_1 };
+	GVM_AUTOJSON struct json_object *o = NULL;
+	char told[40];
+	int lock = s->ops->lock(s, "vm-demo", false);
+
+	assert_int_equal(gvm_lend_note(&fk->ctx, lock, &spec, 1, NULL), 0);
+	fk->log[0] = '\0';
+	gvm_collect(&fk->ctx);
+	assert_null(strstr(fk->log, "take back"));
+	s->ops->unlock(s, lock);
+	gvm_collect(&fk->ctx);
+	snprintf(told, sizeof(told), "take back VFIO group %d", fk_find(fk, UT_UUID_1)->group);
+	ut_assert_holds(fk->log, told);
+	lock = s->ops->lock(s, "vm-demo", false);
+	assert_int_equal(s->ops->noted(s, lock, &o), -ENOENT);
+	s->ops->unlock(s, lock);
+	fk->log[0] = '\0';
+	gvm_collect(&fk->ctx);
+	assert_string_equal(fk->log, "");
+}
+
 /** @brief A damaged note is told and forgotten. @param state kernel */
 static void damaged(void **state)
 {
@@ -152,7 +215,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(collected),     TEST(next_change), TEST(name_of_another),
-		TEST(cannot_remove), TEST(damaged),
+		TEST(cannot_remove), TEST(damaged),     TEST(one_lock_per_card),
+		TEST(lent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,11 +180,11 @@ static void plugs(void **state)
 	struct gvm_plug plug = { .device = "" };
 	struct gvm_error e = { 0 };
 
-	if (gvm_qemu_plug(p->q, "demo", &spec, true, &plug, &e) < 0)
+	if (gvm_qemu_plug(p->q, "demo", &spec, 5000, true, &plug, &e) < 0)
 		fail_msg("%s", e.message);
 	assert_null(strstr(p->heard, "device_add"));
 	assert_string_equal(plug.port, "port2");
-	if (gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e) < 0)
+	if (gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e) < 0)
 		fail_msg("%s", e.message);
 	assert_string_equal(plug.device, "vgpu1");
 	assert_string_equal(plug.port, "port2");
@@ -207,7 +207,7 @@ static void picture(void **state)
 	struct gvm_error e = { 0 };
 
 	spec.display = GVM_DISPLAY_REGION;
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, NULL), 0);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, NULL), 0);
 	assert_string_equal(plug.port, "port2");
 	ut_assert_holds(p->heard, "\"display\":\"off\"}");
 	assert_int_equal(gvm_qemu_unplug(&p->ctx, p->q, "demo", &vgpu, 100, false, &plug, &e),
@@ -225,14 +225,14 @@ static void too_large(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -ENOSPC);
 	ut_assert_error(&e, "GVM_E_PORT_TOO_SMALL", ENOSPC);
 	ut_assert_holds(e.message, "desk2 needs 512 MiB of prefetchable");
 	ut_assert_holds(e.message, "port3 of VM demo has 256 MiB");
 	ut_assert_holds(e.hint, "pref64-reserve=512M");
 	spec = spec_of(1);
 	spec.needs.bars[2].size = 4 << 20;
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, true, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, true, &plug, &e), -ENOSPC);
 	ut_assert_holds(e.message, "needs 4 MiB of memory addresses");
 	ut_assert_holds(e.hint, "mem-reserve=4M");
 	assert_null(strstr(p->heard, "device_add"));
@@ -252,7 +252,7 @@ static void no_port(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -ENOSPC);
 	ut_assert_error(&e, "GVM_E_NO_PORT", ENOSPC);
 	assert_string_equal(e.object, "demo");
 }
@@ -268,7 +268,7 @@ static void add_refused(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e), -EREMOTEIO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EREMOTEIO);
 	assert_string_equal(e.code, "GVM_E_QMP_REFUSED");
 	ut_assert_holds(e.message, "group 7 is not viable");
 	ut_assert_holds(e.step, "desk2");
@@ -286,7 +286,7 @@ static void add_not_seen(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e), -EIO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EIO);
 	ut_assert_error(&e, "GVM_E_NOT_SEEN", EIO);
 	ut_assert_holds(p->heard, "\"device_del\"");
 }
@@ -302,7 +302,7 @@ static void nonsense(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, false, &plug, &e), -EPROTO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EPROTO);
 	ut_assert_error(&e, "GVM_E_QMP_ANSWER", EPROTO);
 	assert_int_equal(gvm_qemu_unplug(&p->ctx, p->q, "demo", &vgpu, 100, false, &plug, &e),
 			 -EPROTO);
@@ -415,6 +415,21 @@ static void silent(void **state)
 	assert_in_range(gvm_clock_ms() - begin, 199, 2000);
 }
 
+/** @brief A QEMU that takes longer for a device than it has may still take it. @param state peer */
+static void slow(void **state)
+{
+	static const struct reply mine[] = { { "\"device_add\"", "" }, { NULL, NULL } };
+	struct gvm_attach_spec spec = { .name = "desk2", .path = SYSFS UT_UUID_2 };
+	struct gvm_plug plug = { .port = "" };
+	struct gvm_error e = { 0 };
+	struct peer *p = start(state, mine);
+
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 200, false, &plug, &e), -EINPROGRESS);
+	ut_assert_error(&e, "GVM_E_PLUG_SILENT", EINPROGRESS);
+	assert_string_equal(e.object, "desk2");
+	assert_null(strstr(p->heard, "device_del"));
+}
+
 /** @brief QEMU ends meanwhile. @param state peer */
 static void ends(void **state)
 {
@@ -454,10 +469,11 @@ static void from_the_start(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(plugs),         TEST(picture),      TEST(too_large),     TEST(no_port),
-		TEST(add_refused),   TEST(add_not_seen), TEST(nonsense),      TEST(deleted_before),
-		TEST(deleted_after), TEST(asked_before), TEST(guest_refuses), TEST(del_refused),
-		TEST(paused),        TEST(silent),       TEST(ends),          TEST(from_the_start),
+		TEST(plugs),          TEST(picture),      TEST(too_large),     TEST(no_port),
+		TEST(add_refused),    TEST(add_not_seen), TEST(nonsense),      TEST(deleted_before),
+		TEST(deleted_after),  TEST(asked_before), TEST(guest_refuses), TEST(del_refused),
+		TEST(paused),         TEST(silent),       TEST(slow),          TEST(ends),
+		TEST(from_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "inventory.h"
 #include "json.h"
 #include "keep.h"
+#include "restore.h"
 #include "store.h"
 
 #define GPU "0000:3b:00.0"
@@ -413,15 +414,78 @@ static void exchanged(void **state)
 	ut_assert_holds(text, "t-small");
 }
 
+/** @brief Collect what a restore tells of. @param name of the object @param r result @param e detail @param data text, appended to @return 0 */
+static int hear(const char *name, int r, const struct gvm_error *e, void *data)
+{
+	char *heard = data;
+
+	assert_true(r >= 0 || (e->code && e->message[0]));
+	snprintf(heard + strlen(heard), 400 - strlen(heard), "%s:%d ", name, r);
+	return 0;
+}
+
+/** @brief What a restore tells of. @param fk kernel @param only GPU, or NULL @param heard result */
+static void restore(struct fake_kernel *fk, const char *only, char heard[400])
+{
+	heard[0] = '\0';
+	assert_int_equal(gvm_restore(&fk->ctx, only, 0, NULL, hear, heard, NULL), 0);
+}
+
+/** @brief A damaged file is told of, also to who wants one GPU only, unless it is surely another's. @param state kernel */
+static void restore_damaged(void **state)
+{
+	struct fake_kernel *fk = *state;
+	char heard[400];
+
+	ut_write(fk->root, "etc/gvm/gpu.d/0000-3b-00.0.yaml", "vfs: {\n");
+	ut_write(fk->root, "etc/gvm/gpu.d/0000-5e-00.0.yaml", "vfs: {\n");
+	restore(fk, GPU, heard);
+	assert_string_equal(heard, "0000-3b-00.0:-22 ");
+	restore(fk, "0000:5e:00.0", heard);
+	assert_string_equal(heard, "0000-5e-00.0:-22 ");
+	restore(fk, "0000:77:00.0", heard);
+	assert_string_equal(heard, "");
+	restore(fk, NULL, heard);
+	ut_assert_holds(heard, "0000-3b-00.0:-22 ");
+	ut_assert_holds(heard, "0000-5e-00.0:-22 ");
+	/* Of what has a name of its own, and of definitions, it cannot be known. */
+	ut_write(fk->root, "etc/gvm/gpu.d/my-card.yaml", "vfs: {\n");
+	ut_write(fk->root, FILE_1, "version: 1\n");
+	ut_write(fk->root, "etc/mdevctl.d/mdpy/" UT_UUID_1, "{");
+	restore(fk, "0000:77:00.0", heard);
+	assert_string_equal(heard, "my-card:-22 /" FILE_1 ":-22 ");
+}
+
+/** @brief Lock files stay, so there is not one for each definition that ever started. @param state kernel */
+static void few_locks(void **state)
+{
+	struct fake_kernel *fk = *state;
+	char name[16], uuid[GVM_UUID_SIZE];
+	size_t before, i;
+
+	for (i = 0; i < 6; i++) {
+		struct gvm_definition d;
+
+		snprintf(name, sizeof(name), "desk%zu", i);
+		snprintf(uuid, sizeof(uuid), "11%zu11111-aaaa-4bbb-8ccc-000000000001", i);
+		d = define(fk, name, uuid);
+		assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+		assert_int_equal(gvm_definition_stop(&fk->ctx, name, NULL), 0);
+		if (!i)
+			before = ut_count(fk->root, "run/gvm/lock");
+		assert_int_equal(ut_count(fk->root, "run/gvm/lock"), before);
+	}
+}
+
 /** @brief Run the tests. @return number of failures */
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(defined),   TEST(not_defined), TEST(forced),         TEST(life),
-		TEST(undefined), TEST(lost),        TEST(overtaken),      TEST(held),
-		TEST(params),    TEST(settings),    TEST(made_by_others), TEST(loaded),
-		TEST(exchanged),
+		TEST(restore_damaged), TEST(few_locks), TEST(defined),   TEST(not_defined),
+		TEST(forced),          TEST(life),      TEST(undefined), TEST(lost),
+		TEST(overtaken),       TEST(held),      TEST(params),    TEST(settings),
+		TEST(made_by_others),  TEST(loaded),    TEST(exchanged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

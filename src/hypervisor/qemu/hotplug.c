@@ -13,9 +13,16 @@
 #include "str.h"
 #include "user.h"
 
-/** @brief Give the device to QEMU. @param q connection @param spec vGPU @param plug where @param e detail @return 0 or -errno */
+/* QEMU answers when it has pinned all memory of the guest, which takes a second for each some GiB. */
+#define ADD_TIMEOUT_MS 60000
+
+/**
+ * @brief Give the device to QEMU.
+ * @param q connection @param spec vGPU @param plug where @param timeout_ms for the answer
+ * @param e detail @return 0 or -errno
+ */
 static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
-		      const struct gvm_plug *plug, struct gvm_error *e)
+		      const struct gvm_plug *plug, unsigned int timeout_ms, struct gvm_error *e)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -27,7 +34,7 @@ static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	json_object_object_add(o, "sysfsdev", json_object_new_string(spec->path));
 	/* What shows a picture could not leave any more: see shows_picture(). */
 	json_object_object_add(o, "display", json_object_new_string("off"));
-	return gvm_qmp_execute(q, "device_add", o, GVM_QEMU_TIMEOUT_MS, NULL, e);
+	return gvm_qmp_execute(q, "device_add", o, timeout_ms, NULL, e);
 }
 
 /** @brief Ask QEMU to let a device go. @param q connection @param path of the device @param e detail @return 0 or -errno */
@@ -61,8 +68,8 @@ static int read_back(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	return r < 0 ? r : -EIO;
 }
 
-int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec, bool dry,
-		  struct gvm_plug *plug, struct gvm_error *e)
+int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec,
+		  unsigned int timeout_ms, bool dry, struct gvm_plug *plug, struct gvm_error *e)
 {
 	int r = gvm_qemu_choose_port(q, vm, spec, plug->port, e);
 
@@ -70,7 +77,13 @@ int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spe
 		r = gvm_qemu_new_id(q, plug->device, e);
 	if (r < 0 || dry)
 		return r;
-	r = device_add(q, spec, plug, e);
+	r = device_add(q, spec, plug, timeout_ms, e);
+	if (r == -ETIMEDOUT) {
+		r = gvm_error_set(e, "GVM_E_PLUG_SILENT", EINPROGRESS,
+				  "VM %s did not take vGPU %s within %u s; it may still do so", vm,
+				  spec->name, timeout_ms / 1000);
+		GVM_ERROR_FIELD(e, object, "%s", spec->name);
+	}
 	if (r == -EREMOTEIO) {
 		GVM_ERROR_FIELD(e, object, "%s", spec->name);
 		GVM_ERROR_FIELD(e, step, "device_add of vGPU %s to port %s of VM %s", spec->name,
@@ -92,7 +105,7 @@ int gvm_qemu_attach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
 	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
 		r = gvm_qemu_nodes_lend(ctx, spec, 1, &user, &nodes, e);
 	if (r == 0)
-		r = gvm_qemu_plug(q, vm->name, spec, dry, plug, e);
+		r = gvm_qemu_plug(q, vm->name, spec, ADD_TIMEOUT_MS, dry, plug, e);
 	gvm_qemu_nodes_take_back(&nodes);
 	return r;
 }

@@ -21,7 +21,8 @@
  * @return 0 or a negative errno
  * @restriction live machine
  * @sideeffect QEMU opens the vGPU, the guest sees it
- * @failure those of gvm_qemu_reach() and gvm_qemu_choose_port(); EREMOTEIO (GVM_E_QMP_REFUSED)
+ * @failure those of gvm_qemu_reach() and gvm_qemu_choose_port(); EREMOTEIO (GVM_E_QMP_REFUSED);
+ *          EINPROGRESS (GVM_E_PLUG_SILENT)
  */
 int gvm_qemu_attach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *dir,
 		    const struct gvm_attach_spec *spec, bool dry, struct gvm_plug *plug,
@@ -51,6 +52,7 @@ int gvm_qemu_detach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
  * @param q connection
  * @param vm name, for errors
  * @param spec vGPU
+ * @param timeout_ms how long QEMU may take for the device, in milliseconds
  * @param dry only tell where it would go
  * @param plug result
  * @param e detail
@@ -59,8 +61,8 @@ int gvm_qemu_detach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
  * @sideeffect as gvm_qemu_attach()
  * @failure as gvm_qemu_attach()
  */
-int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec, bool dry,
-		  struct gvm_plug *plug, struct gvm_error *e);
+int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec,
+		  unsigned int timeout_ms, bool dry, struct gvm_plug *plug, struct gvm_error *e);
 
 /**
  * @brief The part of gvm_qemu_detach() that talks to QEMU.

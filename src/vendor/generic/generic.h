@@ -16,6 +16,20 @@ extern const struct gvm_vendor gvm_vendor_sriov;
 extern const struct gvm_vendor gvm_vendor_passthrough;
 
 /**
+ * @brief Refuse something.
+ * @param e error
+ * @param object GPU or function that it is about
+ * @param code stable name
+ * @param err positive errno
+ * @param why the rest of the sentence that begins with the object
+ * @return -err
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+int gvm_refuse(struct gvm_error *e, const char *object, const char *code, int err, const char *why);
+
+/**
  * @brief How a VM takes a vGPU that is PCI functions; see vendor.h.
  * @param ctx context
  * @param vgpu vGPU

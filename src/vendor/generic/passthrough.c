@@ -14,9 +14,9 @@
 #include "claim.h"
 #include "cleanup.h"
 #include "generic.h"
-#include "gpu_set.h"
 #include "iommu_group.h"
 #include "str.h"
+#include "users.h"
 
 #define TYPE "whole"
 #define DEVICES "/sys/bus/pci/devices"
@@ -49,15 +49,6 @@ static bool vfio_has(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	return gvm_str_format(path, sizeof(path), "%s/driver", gpu->path) == 0 &&
 	       gvm_host_link(ctx->host, path, driver, sizeof(driver)) == 0 &&
 	       gvm_vfio_bound(ctx->host, gpu->path, driver);
-}
-
-/** @brief A refusal. @param e error @param gpu GPU @param code @param err positive errno @param why rest of the sentence @return -err */
-static int refuse(struct gvm_error *e, const struct gvm_gpu *gpu, const char *code, int err,
-		  const char *why)
-{
-	gvm_error_set(e, code, err, "%s %s", gpu->id, why);
-	GVM_ERROR_FIELD(e, object, "%s", gpu->id);
-	return -err;
 }
 
 /** @brief Take all functions of the GPU's device. @param ctx context @param gpu GPU @param place result @return 0 or -errno */
@@ -121,7 +112,7 @@ static int check_groups(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		const struct gvm_function *f = &place->functions[i];
 
 		if (f->group < 0) {
-			refuse(e, gpu, "GVM_E_NO_IOMMU", ENOTSUP, "is in no IOMMU group");
+			gvm_refuse(e, gpu->id, "GVM_E_NO_IOMMU", ENOTSUP, "is in no IOMMU group");
 			GVM_ERROR_FIELD(
 				e, hint, "%s",
 				"turn on VT-d, AMD-Vi or SMMU in the firmware, and boot Intel "
@@ -130,7 +121,8 @@ static int check_groups(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		}
 		r = hindering(ctx, f->group, place, text, sizeof(text));
 		if (r < 0)
-			return refuse(e, gpu, "GVM_E_FILE_READ", -r, "has an unreadable group");
+			return gvm_refuse(e, gpu->id, "GVM_E_FILE_READ", -r,
+					  "has an unreadable group");
 		if (!text[0])
 			continue;
 		gvm_error_set(e, "GVM_E_GROUP_NOT_VIABLE", EBUSY,
@@ -154,20 +146,45 @@ static bool has_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	return inv.n_vgpus;
 }
 
-/** @brief Does a vGPU have the GPU, by its record? @param ctx context @param gpu GPU @param e detail @return 0, -EBUSY or another -errno */
-static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_error *e)
+/**
+ * @brief Does a vGPU have one of the functions, or VFs of it, by its record?
+ * @param ctx context @param gpu GPU @param place functions @param e detail @return 0, -EBUSY or another -errno
+ */
+static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
+			const struct gvm_place *place, struct gvm_error *e)
 {
 	GVM_AUTOCLAIMS struct gvm_claims claims = { .n = 0 };
 	char why[GVM_NAME_SIZE + 40];
-	int r = gvm_claims_read(ctx, gpu->id, &claims);
+	const char *vgpu = NULL;
+	size_t i;
+	int r = gvm_claims_read(ctx, &claims);
 
 	if (r < 0)
-		return refuse(e, gpu, "GVM_E_STORE", -r,
-			      "may have vGPUs whose records are unreadable");
-	if (!claims.n)
+		return gvm_refuse(e, gpu->id, "GVM_E_STORE", -r,
+				  "may have vGPUs whose records are unreadable");
+	for (i = 0; i < place->n && !vgpu; i++)
+		vgpu = gvm_claimed_by(&claims, place->functions[i].address);
+	if (!vgpu)
 		return 0;
-	snprintf(why, sizeof(why), "belongs to vGPU %s", claims.list[0].vgpu);
-	return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, why);
+	snprintf(why, sizeof(why), "belongs to vGPU %s", vgpu);
+	return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, why);
+}
+
+/** @brief The kernel gives no function to VMs that has VFs. @param ctx context @param place functions @param e detail @return 0 or -EBUSY */
+static int check_no_vfs(struct gvm_ctx *ctx, const struct gvm_place *place, struct gvm_error *e)
+{
+	char path[GVM_PATH_SIZE];
+	size_t i;
+
+	for (i = 0; i < place->n; i++) {
+		const char *address = place->functions[i].address;
+
+		gvm_str_format(path, sizeof(path), DEVICES "/%s/virtfn0", address);
+		if (gvm_host_exists(ctx->host, path))
+			return gvm_refuse(e, address, "GVM_E_VFS_ENABLED", EBUSY,
+					  "has VFs enabled");
+	}
+	return 0;
 }
 
 /**
@@ -178,25 +195,24 @@ static int check_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct g
 static int check(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool force,
 		 struct gvm_place *place, struct gvm_error *e)
 {
-	char path[GVM_PATH_SIZE];
 	int r;
 
 	place->n = 0;
 	if (vfio_has(ctx, gpu))
-		return refuse(e, gpu, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole already");
-	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
-	if (gvm_host_exists(ctx->host, path))
-		return refuse(e, gpu, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
-	if (has_vgpus(ctx, gpu))
-		return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
-	r = check_claims(ctx, gpu, e);
+		return gvm_refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY,
+				  "is given to VMs whole already");
+	r = take_functions(ctx, gpu, place);
+	if (r < 0)
+		return gvm_refuse(e, gpu->id, "GVM_E_PARENT_GOING", -r, "cannot be read");
+	r = check_no_vfs(ctx, place, e);
+	if (r == 0 && has_vgpus(ctx, gpu))
+		return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
+	if (r == 0)
+		r = check_claims(ctx, gpu, place, e);
 	if (r < 0)
 		return r;
 	if (!force && read_long(ctx, gpu->id, "boot_vga", 10) == 1)
-		return refuse(e, gpu, "GVM_E_BOOT_DISPLAY", EBUSY, "is the boot display");
-	r = take_functions(ctx, gpu, place);
-	if (r < 0)
-		return refuse(e, gpu, "GVM_E_PARENT_GOING", -r, "cannot be read");
+		return gvm_refuse(e, gpu->id, "GVM_E_BOOT_DISPLAY", EBUSY, "is the boot display");
 	return check_groups(ctx, gpu, place, e);
 }
 
@@ -251,7 +267,7 @@ static int whole_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 {
 	int r = check(ctx, gpu, wanted->force, place, e);
 
-	return r < 0 || wanted->force ? r : gvm_gpu_check_users(ctx, gpu, e);
+	return r < 0 || wanted->force ? r : gvm_place_check_users(ctx, place, e);
 }
 
 /**
@@ -282,23 +298,23 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	char path[GVM_PATH_SIZE];
 
 	if (r < 0 || strpbrk(driver, "/\n") || !*driver || driver[0] == '.')
-		return refuse(e, gpu, "GVM_E_SETTING", EINVAL, "cannot have such a driver");
+		return gvm_refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "cannot have such a driver");
 	if (is_default ? f->now.driver[0] && !f->now.override[0]
 		       : strcmp(f->now.driver, driver) == 0)
 		return 0;
-	r = check_claims(ctx, gpu, e);
+	r = check_claims(ctx, gpu, &place, e);
 	if (r < 0)
 		return r;
 	gvm_str_format(path, sizeof(path), "/sys/bus/pci/drivers/%s", driver);
 	if (!is_default && !gvm_host_exists(ctx->host, path))
-		return refuse(e, gpu, "GVM_E_NO_DRIVER", ENOENT,
-			      "cannot have a driver that is not loaded");
+		return gvm_refuse(e, gpu->id, "GVM_E_NO_DRIVER", ENOENT,
+				  "cannot have a driver that is not loaded");
 	gvm_str_format(path, sizeof(path), "%s/virtfn0", gpu->path);
 	if (!force && gvm_host_exists(ctx->host, path))
-		return refuse(e, gpu, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
+		return gvm_refuse(e, gpu->id, "GVM_E_VFS_ENABLED", EBUSY, "has VFs enabled");
 	if (has_vgpus(ctx, gpu))
-		return refuse(e, gpu, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
-	if (!force && gvm_gpu_check_users(ctx, gpu, e) < 0)
+		return gvm_refuse(e, gpu->id, "GVM_E_GPU_HAS_VGPUS", EBUSY, "has vGPUs");
+	if (!force && gvm_place_check_users(ctx, &place, e) < 0)
 		return -EBUSY;
 	if (vfio_has(ctx, gpu))
 		gvm_groups_add(&plan->hold, f->group);
@@ -325,17 +341,6 @@ static int whole_settings(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		r = plan_driver(ctx, gpu, settings[i].value, force, plan, e);
 	}
 	return r;
-}
-
-int gvm_generic_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
-			    struct gvm_attach_spec *spec, struct gvm_error *e)
-{
-	(void)ctx, (void)e;
-	memset(spec, 0, sizeof(*spec));
-	spec->kind = GVM_ATTACH_VFIO;
-	gvm_str_copy(spec->name, sizeof(spec->name), vgpu->name);
-	gvm_str_format(spec->path, sizeof(spec->path), DEVICES "/%s", vgpu->address);
-	return 0;
 }
 
 /**

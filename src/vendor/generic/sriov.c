@@ -14,6 +14,7 @@
 #include "iommu_group.h"
 #include "sriov.h"
 #include "str.h"
+#include "users.h"
 
 #define TYPE "vf"
 #define DEVICES "/sys/bus/pci/devices"
@@ -37,15 +38,6 @@ static int sriov_probe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu)
 	       gvm_host_exists(ctx->host, path);
 }
 
-/** @brief A refusal. @param e error @param object GPU or VF @param code @param err positive errno @param why the sentence's end @return -err */
-static int refuse(struct gvm_error *e, const char *object, const char *code, int err,
-		  const char *why)
-{
-	gvm_error_set(e, code, err, "%s %s", object, why);
-	GVM_ERROR_FIELD(e, object, "%s", object);
-	return -err;
-}
-
 /** @brief Does a VFIO driver have a VF? @param ctx context @param vf VF @return yes or no */
 static bool is_taken(struct gvm_ctx *ctx, const struct gvm_vf *vf)
 {
@@ -66,11 +58,10 @@ static int read_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_v
 		     : 0;
 }
 
-/** @brief The VFs that vGPUs have by their records. @param ctx context @param gpu GPU @param claims result @param e detail @return 0 or -errno */
-static int read_claims(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, struct gvm_claims *claims,
-		       struct gvm_error *e)
+/** @brief The VFs that vGPUs have by their records. @param ctx context @param claims result @param e detail @return 0 or -errno */
+static int read_claims(struct gvm_ctx *ctx, struct gvm_claims *claims, struct gvm_error *e)
 {
-	int r = gvm_claims_read(ctx, gpu->id, claims);
+	int r = gvm_claims_read(ctx, claims);
 
 	return r < 0 ? gvm_error_set(e, "GVM_E_STORE", -r, "cannot read the records of vGPUs: %s",
 				     gvm_errno_name(r))
@@ -101,7 +92,7 @@ static int sriov_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		return -ENOENT;
 	r = read_vfs(ctx, gpu, &vfs, &n, e);
 	if (r == 0)
-		r = read_claims(ctx, gpu, &claims, e);
+		r = read_claims(ctx, &claims, e);
 	if (r < 0)
 		return r;
 	for (i = 0; i < n; i++)
@@ -168,23 +159,33 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 	char name[GVM_PCI_ADDR_SIZE];
 	bool named = named_vf(wanted->at, gpu, name);
 	size_t n = 0, i;
-	int r = read_vfs(ctx, gpu, &vfs, &n, e);
+	int used = 0, r = read_vfs(ctx, gpu, &vfs, &n, e);
 
 	if (r == 0)
-		r = read_claims(ctx, gpu, &claims, e);
+		r = read_claims(ctx, &claims, e);
 	for (i = 0; i < n && r == 0; i++) {
 		if (named && strcmp(name, vfs[i].address) != 0)
 			continue;
-		if (is_free(ctx, &vfs[i], &claims))
-			return gvm_place_add(ctx, place, vfs[i].address);
+		if (is_free(ctx, &vfs[i], &claims)) {
+			place->n = 0;
+			r = gvm_place_add(ctx, place, vfs[i].address);
+			if (r == 0 && !wanted->force)
+				r = gvm_place_check_users(ctx, place, e);
+			/* Where any will do, one that the host does not use. */
+			if (named || (r != -EBUSY))
+				return r;
+			used = r;
+			r = 0;
+			continue;
+		}
 		if (named)
-			return refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
+			return gvm_refuse(e, name, "GVM_E_VF_TAKEN", EBUSY, "is used already");
 	}
-	if (r < 0)
-		return r;
+	if (r < 0 || used)
+		return r < 0 ? r : used;
 	if (n)
-		return refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
-	refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
+		return gvm_refuse(e, gpu->id, "GVM_E_VFS_FULL", ENOSPC, "has no VF that is free");
+	gvm_refuse(e, gpu->id, "GVM_E_NO_VFS", ENOSPC, "has no VFs enabled");
 	GVM_ERROR_FIELD(e, hint, "gvm gpu set %s vfs=N", gpu->id);
 	return -ENOSPC;
 }
@@ -221,10 +222,10 @@ static int check_unused(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool for
 		else
 			why[0] = '\0';
 		if (why[0])
-			return refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
+			return gvm_refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
 		if (gvm_groups_add(&plan->hold, v->group) < 0)
-			return refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
-				      "has too many VFs that VFIO has");
+			return gvm_refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
+					  "has too many VFs that VFIO has");
 	}
 	return r;
 }
@@ -285,17 +286,17 @@ static int plan_vfs(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *
 	int r;
 
 	if (gvm_parse_u64(text, 10, MAX_VFS, &n) < 0)
-		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
+		return gvm_refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs vfs=N, a number");
 	if (total >= 0 && (long)n > total) {
 		snprintf(why, sizeof(why), "can have %ld VFs, and not %ld", total, (long)n);
-		return refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
+		return gvm_refuse(e, gpu->id, "GVM_E_VFS_TOO_MANY", ERANGE, why);
 	}
 	r = read_vfs(ctx, gpu, &vfs, &now, e);
 	if (r < 0 || now == n)
 		return r;
 	gvm_str_format(path, sizeof(path), "%s/vfio-dev", gpu->path);
 	if (gvm_host_exists(ctx->host, path))
-		return refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole");
+		return gvm_refuse(e, gpu->id, "GVM_E_GPU_TAKEN", EBUSY, "is given to VMs whole");
 	/* The kernel knows only none and all: from one number to another leads through none. */
 	if (now)
 		r = check_unused(ctx, gpu, force, plan, e);
@@ -317,7 +318,7 @@ static int plan_autoprobe(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const 
 	long wanted = strcmp(text, "on") == 0;
 
 	if (!wanted && strcmp(text, "off") != 0)
-		return refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs autoprobe=on or off");
+		return gvm_refuse(e, gpu->id, "GVM_E_SETTING", EINVAL, "needs autoprobe=on or off");
 	return now == wanted ? 0 : add_write(gpu, "sriov_drivers_autoprobe", wanted, now, plan, e);
 }
 
