@@ -89,16 +89,17 @@ int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
 	return r < 0 ? r : check_known(gpu, request, e);
 }
 
-/** @brief Carry a plan out, its groups being held. @param ctx context @param plan it @param e detail @return 0 or -errno */
+/** @brief Carry a plan out, its devices being held. @param ctx context @param plan it @param e detail @return 0 or -errno */
 static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
 {
 	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
-	int busy = -1, r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, &busy) : 0;
+	char busy[GVM_VFIO_NODE_SIZE];
+	int r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, busy) : 0;
 
-	/* Where a group cannot be held for another reason, the steps keep their deadline. */
+	/* Where one cannot be held for another reason, the steps keep their deadline. */
 	if (r == -EBUSY) {
-		gvm_error_set(e, "GVM_E_HELD", EBUSY, "VFIO group %d is held", busy);
-		GVM_ERROR_FIELD(e, object, "group %d", busy);
+		gvm_error_set(e, "GVM_E_HELD", EBUSY, "%s is held", busy);
+		GVM_ERROR_FIELD(e, object, "%s", busy);
 		return r;
 	}
 	return gvm_apply(ctx, plan, e);

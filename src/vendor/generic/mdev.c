@@ -138,7 +138,7 @@ static int take_vgpu(int dir, const char *name, void *data)
 	struct gvm_vgpu v = {
 		.gpu = w->gpu, .vendor = &gvm_vendor_mdev, .origin = GVM_VGPU_FOREIGN, .vm = -1
 	};
-	char link[24];
+	char link[24], path[GVM_PATH_SIZE];
 	uint64_t group;
 
 	/* The mdev core names its devices by UUID; everything else in there is not ours. */
@@ -152,6 +152,8 @@ static int take_vgpu(int dir, const char *name, void *data)
 	if (read_link(w, dir, name, "iommu_group", link, sizeof(link)) == 0 &&
 	    gvm_parse_u64(link, 10, INT_MAX, &group) == 0)
 		v.group = (long)group;
+	gvm_str_format(path, sizeof(path), MDEV_DEVICES "/%s", name);
+	gvm_vfio_nodes_find(w->ctx->host, path, v.group, &v.nodes);
 	return gvm_inventory_add_vgpu(w->inv, &v);
 }
 
@@ -232,8 +234,7 @@ static int mdev_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	gvm_str_copy(spec->name, sizeof(spec->name), vgpu->name);
 	gvm_str_format(spec->path, sizeof(spec->path), MDEV_DEVICES "/%s", vgpu->uuid);
 	/* Only the device itself can tell. Where it cannot be asked, it has no picture for us. */
-	if (vgpu->group >= 0)
-		gvm_vfio_display(ctx->host, (int)vgpu->group, vgpu->uuid, &display);
+	gvm_vfio_display(ctx->host, &vgpu->nodes, vgpu->uuid, &display);
 	if (display == GVM_VFIO_DISPLAY_REGION)
 		spec->display = GVM_DISPLAY_REGION;
 	else if (display == GVM_VFIO_DISPLAY_DMABUF)
