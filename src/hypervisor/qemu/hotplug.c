@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend.h"
 #include "control.h"
 #include "devices.h"
 #include "json.h"
@@ -13,8 +14,8 @@
 #include "str.h"
 #include "user.h"
 
-/** @brief Give the device to QEMU. @param q connection @param spec vGPU @param plug where @param e detail @return 0 or -errno */
-static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
+/** @brief Give a device. @param q connection @param spec vGPU @param iommufd object, or empty @param plug where @param e detail @return 0 or -errno */
+static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec, const char *iommufd,
 		      const struct gvm_plug *plug, struct gvm_error *e)
 {
 	struct json_object *o = json_object_new_object();
@@ -24,6 +25,8 @@ static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	json_object_object_add(o, "bus", json_object_new_string(plug->port));
 	/* A port has one slot, but QEMU gives out others too: the guest would not see what is there. */
 	json_object_object_add(o, "addr", json_object_new_string("0"));
+	if (iommufd[0])
+		json_object_object_add(o, "iommufd", json_object_new_string(iommufd));
 	json_object_object_add(o, "sysfsdev", json_object_new_string(spec->path));
 	/* What shows a picture could not leave any more: see shows_picture(). */
 	json_object_object_add(o, "display", json_object_new_string("off"));
@@ -61,8 +64,8 @@ static int read_back(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	return r < 0 ? r : -EIO;
 }
 
-int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec, bool dry,
-		  struct gvm_plug *plug, struct gvm_error *e)
+int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec,
+		  const char *iommufd, bool dry, struct gvm_plug *plug, struct gvm_error *e)
 {
 	int r = gvm_qemu_choose_port(q, vm, spec, plug->port, e);
 
@@ -70,7 +73,7 @@ int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spe
 		r = gvm_qemu_new_id(q, plug->device, e);
 	if (r < 0 || dry)
 		return r;
-	r = device_add(q, spec, plug, e);
+	r = device_add(q, spec, iommufd, plug, e);
 	if (r == -EREMOTEIO) {
 		GVM_ERROR_FIELD(e, object, "%s", spec->name);
 		GVM_ERROR_FIELD(e, step, "device_add of vGPU %s to port %s of VM %s", spec->name,
@@ -86,13 +89,16 @@ int gvm_qemu_attach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
 	struct gvm_qemu_nodes nodes = { .n = 0 };
 	struct gvm_qemu_user user;
+	char iommufd[GVM_NAME_SIZE];
 	int r = gvm_qemu_reach(ctx, vm, dir, &q, e);
 
-	/* QEMU opens the group itself, as the user it runs as. */
-	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
-		r = gvm_qemu_nodes_lend(ctx, spec, 1, &user, &nodes, e);
 	if (r == 0)
-		r = gvm_qemu_plug(q, vm->name, spec, dry, plug, e);
+		r = gvm_qemu_backend_of(ctx, q, vm->name, spec, iommufd, e);
+	/* QEMU opens the node itself, as the user it runs as. */
+	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
+		r = gvm_qemu_nodes_lend(ctx, spec, 1, iommufd[0], &user, &nodes, e);
+	if (r == 0)
+		r = gvm_qemu_plug(q, vm->name, spec, iommufd, dry, plug, e);
 	gvm_qemu_nodes_take_back(&nodes);
 	return r;
 }
