@@ -30,6 +30,11 @@ static int take_number(int dir, const char *name, void *data)
 	return 1;
 }
 
+bool gvm_vfio_has_cdevs(struct gvm_host *h)
+{
+	return gvm_host_exists(h, CDEVS);
+}
+
 void gvm_vfio_nodes_find(struct gvm_host *h, const char *device, long group,
 			 struct gvm_vfio_nodes *ret)
 {
@@ -38,7 +43,7 @@ void gvm_vfio_nodes_find(struct gvm_host *h, const char *device, long group,
 
 	*ret = (struct gvm_vfio_nodes){ .group = group, .cdev = -1 };
 	/* The number is there without the node too (observed, Linux 6.12 of Debian). */
-	if (!gvm_host_exists(h, CDEVS) ||
+	if (!gvm_vfio_has_cdevs(h) ||
 	    gvm_str_format(path, sizeof(path), "%s/vfio-dev", device) < 0 ||
 	    gvm_host_list(h, path, take_number, &cdev) < 0 || cdev < 0)
 		return;

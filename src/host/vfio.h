@@ -29,6 +29,16 @@ struct gvm_vfio_nodes {
 #define GVM_VFIO_NO_NODES ((struct gvm_vfio_nodes){ .group = -1, .cdev = -1 })
 
 /**
+ * @brief Has the host nodes of single devices? Who asks for many devices asks for this first.
+ * @param h machine
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure what cannot be seen is not there
+ */
+bool gvm_vfio_has_cdevs(struct gvm_host *h);
+
+/**
  * @brief By which nodes can a device be opened?
  *
  * A kernel has groups (CONFIG_VFIO_GROUP), a node for each device (CONFIG_VFIO_DEVICE_CDEV), or both

@@ -21,6 +21,7 @@ struct walk {
 	struct gvm_ctx *ctx;
 	const struct gvm_gpu *gpu;
 	struct gvm_inventory *inv;
+	int cdevs; /* are there nodes of single devices? -1: not asked */
 };
 
 /** @brief Is the GPU a parent of mediated devices? @param ctx context @param gpu GPU @return 1 or 0 */
@@ -90,7 +91,7 @@ static int take_type(int dir, const char *name, void *data)
 static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
-	struct walk w = { ctx, gpu, inv };
+	struct walk w = { ctx, gpu, inv, -1 };
 	struct gvm_type t = { .gpu = gpu, .vendor = &gvm_vendor_mdev };
 	char path[GVM_PATH_SIZE];
 	int r;
@@ -152,8 +153,14 @@ static int take_vgpu(int dir, const char *name, void *data)
 	if (read_link(w, dir, name, "iommu_group", link, sizeof(link)) == 0 &&
 	    gvm_parse_u64(link, 10, INT_MAX, &group) == 0)
 		v.group = (long)group;
-	gvm_str_format(path, sizeof(path), MDEV_DEVICES "/%s", name);
-	gvm_vfio_nodes_find(w->ctx->host, path, v.group, &v.nodes);
+	/* Asked once: there may be a thousand of them. */
+	if (w->cdevs < 0)
+		w->cdevs = gvm_vfio_has_cdevs(w->ctx->host);
+	v.nodes = (struct gvm_vfio_nodes){ .group = v.group, .cdev = -1 };
+	if (w->cdevs) {
+		gvm_str_format(path, sizeof(path), MDEV_DEVICES "/%s", name);
+		gvm_vfio_nodes_find(w->ctx->host, path, v.group, &v.nodes);
+	}
 	return gvm_inventory_add_vgpu(w->inv, &v);
 }
 
@@ -161,7 +168,7 @@ static int take_vgpu(int dir, const char *name, void *data)
 static int mdev_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
-	struct walk w = { ctx, gpu, inv };
+	struct walk w = { ctx, gpu, inv, -1 };
 	int r = only ? take_vgpu(-1, only, &w) : gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
 
 	if (r < 0)
