@@ -83,7 +83,7 @@ lab_collect() {
 	local name dir
 	flock -n -x "$LAB_USE_FD" || { flock -s "$LAB_USE_FD"; return 0; }
 	rm -rf "$LAB_CACHE"/tmp.*
-	for name in tree machine kernel guest l1; do
+	for name in tree machine kernel guest l1 iommufd; do
 		while read -r dir; do
 			rm -rf "$dir"
 		done < <(find "$LAB_CACHE" -maxdepth 1 -type d -name "$name-*" -printf '%T@ %p\n' |

@@ -93,6 +93,7 @@ lab_carry_data() {
 lab_vm_usage_check() {
 	[[ -z $LAB_IN || -d $LAB_IN ]] || lab_usage_error "--in $LAB_IN: no such folder"
 	[[ -z $LAB_OUT ]] || mkdir -p "$LAB_OUT" || lab_usage_error "--out $LAB_OUT: cannot be made"
+	[[ $LAB_VFIO =~ ^(both|cdev)?$ ]] || lab_usage_error "--vfio $LAB_VFIO: neither both nor cdev"
 	[[ $LAB_TIMEOUT =~ ^[1-9][0-9]*$ ]] || lab_usage_error "--timeout $LAB_TIMEOUT: not a number of seconds"
 	[[ $LAB_SHELL -eq 1 || $# -gt 0 ]] || lab_usage_error "vm: no COMMAND (or use --shell)"
 	[[ $LAB_SHELL -eq 0 || -t 0 ]] || lab_usage_error "--shell needs a terminal"
@@ -104,6 +105,7 @@ lab_control() {
 	mkdir "$control"
 	printf 'exec%s\n' "$(printf ' %q' "$@")" >"$control/command"
 	lab_carry_gvm
+	lab_carry_vfio
 	lab_share control "$control"
 	if [[ -n $LAB_IN ]]; then
 		: >"$control/has-in"

@@ -55,17 +55,28 @@ static void add_if(struct json_object *o, const char *key, const char *text, boo
 
 /**
  * @brief The same for an IOMMU group's number.
- * @param o object @param key member @param prefix before the number @param group it, negative for none
+ * @param o object @param key member @param group it, negative for none
  * @param live whether absence can be told
  */
-static void add_group(struct json_object *o, const char *key, const char *prefix, long group,
-		      bool live)
+static void add_group(struct json_object *o, const char *key, long group, bool live)
 {
 	char text[40] = "";
 
 	if (group >= 0)
-		snprintf(text, sizeof(text), "%s%ld", prefix, group);
+		snprintf(text, sizeof(text), "%ld", group);
 	add_if(o, key, text, live);
+}
+
+/** @brief Add the nodes a VM opens. @param o object @param n nodes @param live as for add_if() */
+static void add_nodes(struct json_object *o, const struct gvm_vfio_nodes *n, bool live)
+{
+	const struct gvm_vfio_nodes own = { .group = -1, .cdev = n->cdev };
+	char path[GVM_VFIO_NODE_SIZE];
+
+	gvm_vfio_node_path(n, path);
+	add_if(o, "vfio_node", path, live);
+	gvm_vfio_node_path(&own, path);
+	add_if(o, "vfio_cdev", path, true);
 }
 
 /** @brief Add a GPU's members that only PCI functions have. @param o object @param gpu GPU */
@@ -98,13 +109,11 @@ struct json_object *cli_gpu_item(const struct gvm_inventory *inv, const struct g
 	add_if(o, "driver", gpu->driver, inv->live);
 	add_long(o, "numa_node", gpu->numa_node);
 	add_text(o, "local_cpus", gpu->local_cpus);
-	add_group(o, "iommu_group", "", gpu->group, inv->live);
+	add_group(o, "iommu_group", gpu->group, inv->live);
 	for (i = 0; i < gpu->n_drm_nodes; i++)
 		json_object_array_add(nodes, json_object_new_string(gpu->drm_nodes[i]));
 	put(o, "drm_nodes", nodes);
-	/* A VFIO node is there for those only that a vfio driver has. */
-	add_group(o, "vfio_node", "/dev/vfio/", strstr(gpu->driver, "vfio") ? gpu->group : -1,
-		  true);
+	add_nodes(o, &gpu->nodes, true);
 	if (gpu->pci)
 		add_pci(o, gpu);
 	for (i = 0; i < inv->n_vgpus; i++)
@@ -202,8 +211,8 @@ struct json_object *cli_vgpu_item(const struct gvm_inventory *inv, const struct 
 	if (d)
 		add_definition(o, d);
 	add_params(o, vgpu, d);
-	add_group(o, "iommu_group", "", vgpu->group, inv->live);
-	add_group(o, "vfio_node", "/dev/vfio/", vgpu->group, inv->live);
+	add_group(o, "iommu_group", vgpu->group, inv->live);
+	add_nodes(o, &vgpu->nodes, inv->live);
 	if (vgpu->holder) {
 		holder = json_object_new_object();
 		add_long(holder, "pid", vgpu->holder);

@@ -251,8 +251,8 @@ static int check_attach(const struct change *c, struct gvm_attach_spec *spec, st
 		return -EOPNOTSUPP;
 	}
 	/* Where it cannot be asked, the guest will tell whether there is room. */
-	if (spec->kind == GVM_ATTACH_VFIO && v->group >= 0 &&
-	    gvm_vfio_bars(c->ctx->host, (int)v->group, gvm_basename(spec->path), spec->needs.bars) <
+	if (spec->kind == GVM_ATTACH_VFIO &&
+	    gvm_vfio_bars(c->ctx->host, &v->nodes, gvm_basename(spec->path), spec->needs.bars) <
 		    0)
 		memset(spec->needs.bars, 0, sizeof(spec->needs.bars));
 	return 0;

@@ -139,7 +139,7 @@ static int plan_functions(struct gvm_ctx *ctx, const struct gvm_vgpu_record *rec
 
 		gvm_function_read(ctx, f);
 		if (f->vfio_has)
-			gvm_groups_add(&plan->hold, f->group);
+			gvm_holds_add(&plan->hold, &f->nodes);
 	}
 	return gvm_place_give_back(&place, record->name, plan, e);
 }
@@ -164,7 +164,7 @@ static int plan_one(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record,
 		return r;
 	vgpu = &inv->vgpus[0];
 	memcpy(vgpu->name, record->name, sizeof(vgpu->name));
-	gvm_groups_add(&plan->hold, vgpu->group);
+	gvm_holds_add(&plan->hold, &vgpu->nodes);
 	return vendor->plan_destroy(vgpu, plan, e);
 }
 
@@ -205,8 +205,8 @@ static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
 /**
  * @brief Make sure that nobody holds a vGPU: removing it would block in the kernel.
  *
- * Where its groups cannot be had for another reason than a holder, the holder is looked for in
- * /proc, and the steps keep their deadline.
+ * Where its devices cannot be held, for another reason than a holder or not for long, the holder is
+ * looked for in /proc, and the steps keep their deadline.
  * @param ctx context @param record vGPU
  * @param plan its removal: steps that cannot block any more are marked so
  * @param held result @param e detail @return 0, -EBUSY or another -errno
@@ -214,10 +214,11 @@ static int identify_again(struct gvm_ctx *ctx, const char *name, bool foreign,
 static int hold(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record, struct gvm_plan *plan,
 		struct gvm_held *held, struct gvm_error *e)
 {
-	int busy, r = gvm_hold(ctx, &plan->hold, held, &busy);
+	char busy[GVM_VFIO_NODE_SIZE];
+	int r = gvm_hold(ctx, &plan->hold, held, busy);
 	size_t i;
 
-	if (r < 0)
+	if (r < 0 || !held->alone)
 		return name_holder(ctx, record, r == -EBUSY, e);
 	for (i = 0; i < plan->n_steps && !record->place.n; i++)
 		plan->steps[i].write.may_block = false;

@@ -203,6 +203,11 @@ static const struct gvm_error_entry table[] = {
 	{ "GVM_E_QEMU_LACKS", GVM_EXIT_UNSUPPORTED, "this QEMU was built without it",
 	  "install the QEMU of your distribution with all its modules, or leave it out of the VM",
 	  "observed: what QEMU itself tells over QMP" },
+	{ "GVM_E_VFIO_NODE", GVM_EXIT_UNSUPPORTED,
+	  "kernels have VFIO groups (/dev/vfio/N), a node for each device (/dev/vfio/devices/vfioN, with "
+	  "/dev/iommu), or both",
+	  "write vfio: auto in the VM file; see what a vGPU has: gvm vgpu show NAME",
+	  "documented: kernel Documentation/driver-api/vfio.rst" },
 	{ "GVM_E_VM_DEFINED", GVM_EXIT_BUSY, "a definition is not overwritten",
 	  "gvm vm undefine NAME, then define it anew; or change the file itself", "gvm" },
 	{ "GVM_E_VM_NOT_DEFINED", GVM_EXIT_NOT_FOUND, NULL,

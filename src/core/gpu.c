@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "iommu_group.h"
 #include "str.h"
 
 /** @brief A GPU of which nothing is known. @param gpu result */
@@ -15,6 +16,7 @@ static void unknown(struct gvm_gpu *gpu)
 	memset(gpu, 0, sizeof(*gpu));
 	gpu->class_id = gpu->vendor_id = gpu->device_id = -1;
 	gpu->numa_node = gpu->group = gpu->boot_display = -1;
+	gpu->nodes = GVM_VFIO_NO_NODES;
 	gpu->vfs_total = gpu->vfs_active = -1;
 }
 
@@ -159,6 +161,8 @@ static void read_detail(struct gvm_host *h, struct gvm_gpu *gpu, struct gvm_pci_
 		gvm_host_link(h, path, gpu->driver, sizeof(gpu->driver));
 	gvm_str_printable(gpu->driver);
 	gpu->group = read_group(h, gpu);
+	if (gvm_vfio_bound(h, gpu->path, gpu->driver))
+		gvm_vfio_nodes_find(h, gpu->path, gpu->group, &gpu->nodes);
 	if (!gpu->pci)
 		return;
 	gpu->vendor_id = read_long(h, gpu, "vendor", 16);

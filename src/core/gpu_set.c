@@ -51,17 +51,18 @@ int gvm_gpu_plan_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request,
 	return r < 0 ? r : check_known(gpu, request, e);
 }
 
-/** @brief Carry a plan out, its groups being held, and noted. @param ctx context @param plan it @param lock of the GPU @param e detail @return 0 or -errno */
+/** @brief Carry a plan out, its devices being held, and noted. @param ctx context @param plan it @param lock of the GPU @param e detail @return 0 or -errno */
 static int apply_held(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock, struct gvm_error *e)
 {
 	GVM_AUTOJSON struct json_object *note = gvm_plan_note(plan);
 	GVM_AUTOHELD struct gvm_held held = { .n = 0 };
-	int busy = -1, r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, &busy) : 0;
+	char busy[GVM_VFIO_NODE_SIZE];
+	int r = plan->hold.n ? gvm_hold(ctx, &plan->hold, &held, busy) : 0;
 
-	/* Where a group cannot be held for another reason, the steps keep their deadline. */
+	/* Where one cannot be held for another reason, the steps keep their deadline. */
 	if (r == -EBUSY) {
-		gvm_error_set(e, "GVM_E_HELD", EBUSY, "VFIO group %d is held", busy);
-		GVM_ERROR_FIELD(e, object, "group %d", busy);
+		gvm_error_set(e, "GVM_E_HELD", EBUSY, "%s is held", busy);
+		GVM_ERROR_FIELD(e, object, "%s", busy);
 		return r;
 	}
 	r = gvm_gpu_note(ctx, lock, note, e);

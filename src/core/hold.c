@@ -10,34 +10,40 @@
 /* Another gvm that removes a vGPU of the group holds it for some milliseconds. */
 #define HOLD_TIMEOUT_MS 200
 
-/** A group to be held, and the descriptor that holds it. */
+/** A device to be held, and the descriptor that holds it. */
 struct hold {
 	struct gvm_host *host;
-	int group;
+	const struct gvm_vfio_nodes *nodes;
 	int fd;
 };
 
-/** @brief Try to hold the group. @param data struct hold @return 1, 0 while another holds it, -errno */
+/** @brief Try to hold the device. @param data struct hold @return 1, 0 while another holds it, -errno */
 static int try_hold(void *data)
 {
 	struct hold *h = data;
 
-	h->fd = gvm_vfio_hold(h->host, h->group);
+	h->fd = gvm_vfio_hold(h->host, h->nodes);
 	return h->fd == -EBUSY ? 0 : h->fd < 0 ? h->fd : 1;
 }
 
-int gvm_hold(struct gvm_ctx *ctx, const struct gvm_groups *g, struct gvm_held *held, int *busy)
+int gvm_hold(struct gvm_ctx *ctx, const struct gvm_holds *s, struct gvm_held *held,
+	     char busy[GVM_VFIO_NODE_SIZE])
 {
 	size_t i;
-	int r = g->n ? 0 : -ENOENT;
+	int r = s->n ? 0 : -ENOENT;
 
-	for (i = 0; i < g->n && r == 0; i++) {
-		struct hold h = { .host = ctx->host, .group = g->ids[i], .fd = -1 };
+	held->alone = true;
+	for (i = 0; i < s->n && r == 0; i++) {
+		struct hold h = { .host = ctx->host, .nodes = &s->nodes[i], .fd = -1 };
 
 		r = gvm_wait_until(HOLD_TIMEOUT_MS, try_hold, &h);
-		if (r == 0)
+		held->alone = held->alone && h.nodes->cdev < 0;
+		/* Its own node must not be open when the device goes. */
+		if (r == 0 && h.nodes->group < 0)
+			close(h.fd);
+		else if (r == 0)
 			held->fds[held->n++] = h.fd;
-		*busy = h.group;
+		gvm_vfio_node_path(h.nodes, busy);
 	}
 	return r == -ETIMEDOUT ? -EBUSY : r;
 }

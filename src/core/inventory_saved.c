@@ -29,7 +29,10 @@ static void define(struct gvm_vgpu *v, const struct gvm_definition *d)
 /** @brief Add a vGPU that is defined and not active. @param inv inventory @param d definition @return 0 or -ENOMEM */
 static int add_defined(struct gvm_inventory *inv, const struct gvm_definition *d)
 {
-	struct gvm_vgpu v = { .state = GVM_VGPU_DEFINED, .group = -1, .vm = -1 };
+	struct gvm_vgpu v = { .state = GVM_VGPU_DEFINED,
+			      .group = -1,
+			      .nodes = GVM_VFIO_NO_NODES,
+			      .vm = -1 };
 	size_t i;
 
 	memcpy(v.name, d->name, sizeof(v.name));

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hypervisor.h"
 #include "record.h"
@@ -12,9 +13,13 @@
 #include "str.h"
 #include "vendor.h"
 
-/** A vGPU by its IOMMU group: an index into the inventory. */
-struct by_group {
-	long group;
+#define NODES "/dev/vfio/"
+#define CDEV NODES "devices/vfio"
+
+/** A vGPU by one of its nodes: an index into the inventory. */
+struct by_node {
+	bool cdev; /* its own, not the group's */
+	long number;
 	size_t vgpu;
 };
 
@@ -25,8 +30,8 @@ struct complete {
 	const char *only;
 	size_t n_found; /* vGPUs the vendors found, sorted by UUID; lost ones stand behind them */
 	size_t n_functions;      /* those of them, the first, that are PCI functions */
-	struct by_group *groups; /* those of them that have no VM yet, sorted by group */
-	size_t n_groups;
+	struct by_node *nodes;   /* of those of them that have no VM yet, sorted */
+	size_t n_nodes;
 	bool all_holders;
 };
 
@@ -123,7 +128,11 @@ static int note_made(struct gvm_vgpu *v, const struct gvm_vgpu_record *r)
 /** @brief Add a vGPU that has a record but does not exist. @param c completion @param r record @return 0 or -ENOMEM */
 static int add_lost(struct complete *c, const struct gvm_vgpu_record *r)
 {
-	struct gvm_vgpu lost = { .state = GVM_VGPU_LOST, .group = -1, .vm = -1, .owner = r->owner };
+	struct gvm_vgpu lost = { .state = GVM_VGPU_LOST,
+				 .group = -1,
+				 .nodes = GVM_VFIO_NO_NODES,
+				 .vm = -1,
+				 .owner = r->owner };
 	size_t i;
 
 	if (c->only && strcmp(c->only, r->gpu) != 0)
@@ -232,27 +241,32 @@ static long vm_of_process(struct complete *c, pid_t pid)
 	return -1;
 }
 
-/** @brief Order by group. @param a @param b struct by_group @return negative, 0 or positive */
-static int group_order(const void *a, const void *b)
+/** @brief Order by node. @param a @param b struct by_node @return negative, 0 or positive */
+static int node_order(const void *a, const void *b)
 {
-	long x = ((const struct by_group *)a)->group, y = ((const struct by_group *)b)->group;
+	const struct by_node *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	if (x->cdev != y->cdev)
+		return x->cdev - y->cdev;
+	return x->number < y->number ? -1 : x->number > y->number;
 }
 
 /** @brief One open file below /dev/vfio. @param pid holder @param node its path @param data completion @return 0 or -errno */
 static int take_holder(pid_t pid, const char *node, void *data)
 {
 	struct complete *c = data;
-	struct by_group key = { 0 }, *found;
+	struct by_node key = { .cdev = gvm_str_starts(node, CDEV) }, *found;
 	struct gvm_vgpu *vgpu;
-	uint64_t group;
+	uint64_t number;
 	long vm;
 
-	if (gvm_parse_u64(gvm_basename(node), 10, INT_MAX, &group) < 0)
+	/* What we hold ourselves, we hold so that nobody else does. */
+	if (pid == getpid() && gvm_host_live(c->ctx->host))
 		return 0;
-	key.group = (long)group;
-	found = bsearch(&key, c->groups, c->n_groups, sizeof(key), group_order);
+	if (gvm_parse_u64(node + strlen(key.cdev ? CDEV : NODES), 10, INT_MAX, &number) < 0)
+		return 0;
+	key.number = (long)number;
+	found = bsearch(&key, c->nodes, c->n_nodes, sizeof(key), node_order);
 	if (!found || c->inv->vgpus[found->vgpu].holder)
 		return 0;
 	vgpu = &c->inv->vgpus[found->vgpu];
@@ -270,15 +284,20 @@ static int find_holders(struct complete *c)
 	size_t i;
 	int r;
 
-	c->groups = calloc(c->n_found + 1, sizeof(*c->groups));
-	if (!c->groups)
+	c->nodes = calloc(2 * c->n_found + 1, sizeof(*c->nodes));
+	if (!c->nodes)
 		return -ENOMEM;
-	for (i = 0; i < c->n_found; i++)
-		if (c->inv->vgpus[i].vm < 0 && c->inv->vgpus[i].group >= 0)
-			c->groups[c->n_groups++] = (struct by_group){ c->inv->vgpus[i].group, i };
-	qsort(c->groups, c->n_groups, sizeof(*c->groups), group_order);
-	r = c->n_groups ? gvm_holders(c->ctx->host, "/dev/vfio/", take_holder, c) : 0;
-	free(c->groups);
+	for (i = 0; i < c->n_found; i++) {
+		const struct gvm_vgpu *v = &c->inv->vgpus[i];
+
+		if (v->vm < 0 && v->nodes.group >= 0)
+			c->nodes[c->n_nodes++] = (struct by_node){ false, v->nodes.group, i };
+		if (v->vm < 0 && v->nodes.cdev >= 0)
+			c->nodes[c->n_nodes++] = (struct by_node){ true, v->nodes.cdev, i };
+	}
+	qsort(c->nodes, c->n_nodes, sizeof(*c->nodes), node_order);
+	r = c->n_nodes ? gvm_holders(c->ctx->host, NODES, take_holder, c) : 0;
+	free(c->nodes);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)

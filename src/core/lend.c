@@ -2,29 +2,34 @@
 #include "lend.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 
 #include "gpu_lock.h"
 #include "iommu_group.h"
 #include "json.h"
-#include "plan.h"
 #include "store.h"
 #include "str.h"
+#include "vfio.h"
 #include "vfio_node.h"
 
-/** @brief Add the groups of one vGPU. @param ctx context @param spec vGPU @param g result @return 0 or -E2BIG */
-static int add_groups(struct gvm_ctx *ctx, const struct gvm_attach_spec *spec, struct gvm_groups *g)
-{
-	char path[GVM_PATH_SIZE];
-	size_t i;
-	int r = gvm_groups_add(g, gvm_iommu_group_of(ctx->host, spec->path));
+/* 16 vGPUs of 8 functions with a node of the group and one of the device each. */
+#define MAX_LENT 256
 
-	for (i = 0; i < spec->n_others && r == 0; i++) {
-		gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s", spec->others[i]);
-		r = gvm_groups_add(g, gvm_iommu_group_of(ctx->host, path));
+/** @brief Add the nodes of one device. @param ctx context @param device its folder @param list result */
+static void add_nodes(struct gvm_ctx *ctx, const char *device, struct json_object *list)
+{
+	struct gvm_vfio_nodes has, one[2] = { GVM_VFIO_NO_NODES, GVM_VFIO_NO_NODES };
+	char path[GVM_VFIO_NODE_SIZE];
+	size_t i;
+
+	/* By which of them the hypervisor opens it, only it knows. */
+	gvm_vfio_nodes_find(ctx->host, device, gvm_iommu_group_of(ctx->host, device), &has);
+	one[0].group = has.group;
+	one[1].cdev = has.cdev;
+	for (i = 0; i < 2; i++) {
+		gvm_vfio_node_path(&one[i], path);
+		if (path[0])
+			json_object_array_add(list, json_object_new_string(path));
 	}
-	return r;
 }
 
 int gvm_lend_note(struct gvm_ctx *ctx, int lock, const struct gvm_attach_spec *specs, size_t n,
@@ -32,16 +37,19 @@ int gvm_lend_note(struct gvm_ctx *ctx, int lock, const struct gvm_attach_spec *s
 {
 	GVM_AUTOJSON struct json_object *o = json_object_new_object();
 	struct json_object *list = json_object_new_array();
-	struct gvm_groups g = { .n = 0 };
-	size_t i;
+	char path[GVM_PATH_SIZE];
+	size_t i, k;
 
-	for (i = 0; i < n; i++)
-		if (add_groups(ctx, &specs[i], &g) < 0)
-			break;
-	for (i = 0; i < g.n; i++)
-		json_object_array_add(list, json_object_new_int(g.ids[i]));
+	for (i = 0; i < n; i++) {
+		add_nodes(ctx, specs[i].path, list);
+		for (k = 0; k < specs[i].n_others; k++) {
+			gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s",
+				       specs[i].others[k]);
+			add_nodes(ctx, path, list);
+		}
+	}
 	json_object_object_add(o, "lent", list);
-	return g.n ? gvm_gpu_note(ctx, lock, o, e) : 0;
+	return json_object_array_length(list) ? gvm_gpu_note(ctx, lock, o, e) : 0;
 }
 
 void gvm_lend_end(struct gvm_ctx *ctx, int lock)
@@ -59,19 +67,20 @@ void gvm_lend_collect(struct gvm_ctx *ctx, int lock)
 		return;
 	if (!o || !json_object_object_get_ex(o, "lent", &list) ||
 	    !json_object_is_type(list, json_type_array) ||
-	    json_object_array_length(list) > GVM_MAX_GROUPS) {
+	    json_object_array_length(list) > MAX_LENT) {
 		gvm_log(ctx, "the note in a VM's lock file is damaged: ignored");
 		list = NULL;
 	}
 	for (i = 0; list && i < json_object_array_length(list); i++) {
-		int64_t group = json_object_get_int64(json_object_array_get_idx(list, i));
-		int r = group < 0 || group > INT_MAX
-				? -EBADMSG
-				: gvm_vfio_node_take_back(ctx->host, (int)group);
+		struct json_object *path = json_object_array_get_idx(list, i);
+		const char *text = json_object_is_type(path, json_type_string)
+					   ? json_object_get_string(path)
+					   : "";
+		int r = gvm_vfio_node_take_back(ctx->host, text);
 
 		if (r != 0)
-			gvm_log(ctx, "take back VFIO group %lld, lent by a gvm that was killed: %s",
-				(long long)group, r < 0 ? gvm_errno_name(r) : "done");
+			gvm_log(ctx, "take back %s, lent by a gvm that was killed: %s", text,
+				r < 0 ? gvm_errno_name(r) : "done");
 	}
 	gvm_lend_end(ctx, lock);
 }

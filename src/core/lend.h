@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file lend.h
- * @brief VFIO groups that are lent to a VM's user while the VM opens them, noted under the VM's lock.
+ * @brief VFIO nodes that are lent to a VM's user while the VM opens them, noted under the VM's lock.
  *
- * A gvm that is killed meanwhile leaves the note; whoever collects takes the groups back.
+ * A gvm that is killed meanwhile leaves the note; whoever collects takes the nodes back.
  */
 #ifndef GVM_CORE_LEND_H
 #define GVM_CORE_LEND_H

@@ -127,6 +127,7 @@ static const struct {
 	{ "QEMU_ACCESS", "QEMU's user may not open a file or device that the VM needs", NULL,
 	  NULL },
 	{ "QEMU_LACKS", "the VM asks for something that this QEMU cannot do", NULL, NULL },
+	{ "VFIO_NODE", "the host cannot open a vGPU in the way that the VM needs", NULL, NULL },
 	{ "VM_DEFINED", "another VM of that name is defined", NULL, NULL },
 	{ "VM_NOT_DEFINED", "no VM of that name is defined",
 	  "a wrong name; or it was never defined: its file is not in /etc/gvm/vm.d", NULL },

@@ -15,6 +15,7 @@
 #include "pci.h"
 #include "process.h"
 #include "uuid.h"
+#include "vfio.h"
 
 /** Size of a name, id or type with its end. */
 #define GVM_NAME_SIZE 64
@@ -49,6 +50,7 @@ struct gvm_gpu {
 	long numa_node;
 	char local_cpus[128];
 	long group;
+	struct gvm_vfio_nodes nodes; /**< while a VFIO driver has it */
 	long boot_display;
 	long vfs_total;
 	long vfs_active;
@@ -90,7 +92,8 @@ struct gvm_vgpu {
 	const struct gvm_vendor *vendor; /**< who made it; NULL for a lost one of unknown method */
 	enum gvm_vgpu_state state;
 	enum gvm_vgpu_origin origin;
-	long group;
+	long group; /**< IOMMU group, -1: none */
+	struct gvm_vfio_nodes nodes;
 	long vm;               /**< index into the inventory's VMs, or -1 */
 	pid_t holder;          /**< process that has it open, or 0 */
 	char holder_comm[16];  /**< its command, when it was asked for */

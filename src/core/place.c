@@ -35,6 +35,7 @@ void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f)
 
 	memset(&f->now, 0, sizeof(f->now));
 	f->group = -1;
+	f->nodes = GVM_VFIO_NO_NODES;
 	gvm_str_format(path, sizeof(path), DEVICES "/%s", f->address);
 	f->gone = !gvm_host_exists(ctx->host, path);
 	if (f->gone)
@@ -42,6 +43,8 @@ void gvm_function_read(struct gvm_ctx *ctx, struct gvm_function *f)
 	gvm_driver_read(ctx->host, path, f->now.driver, f->now.override);
 	f->vfio_has = gvm_vfio_bound(ctx->host, path, f->now.driver);
 	f->group = gvm_iommu_group_of(ctx->host, path);
+	if (f->vfio_has)
+		gvm_vfio_nodes_find(ctx->host, path, f->group, &f->nodes);
 }
 
 int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *address)
@@ -320,6 +323,7 @@ static int parse_function(struct json_object *o, struct gvm_function *f)
 
 	memset(f, 0, sizeof(*f));
 	f->group = -1;
+	f->nodes = GVM_VFIO_NO_NODES;
 	if (!json_object_is_type(o, json_type_object) ||
 	    gvm_json_str(o, "address", f->address, sizeof(f->address)) < 0 ||
 	    gvm_pci_parse(f->address, &address) < 0 ||

@@ -34,7 +34,8 @@ struct gvm_function {
 	bool gone;     /**< it does not exist any more */
 	bool vfio_has; /**< a VFIO driver has it now, whichever */
 	struct gvm_binding now;
-	long group; /**< IOMMU group, -1: none */
+	long group;                  /**< IOMMU group, -1: none */
+	struct gvm_vfio_nodes nodes; /**< none while no VFIO driver has it */
 };
 
 /** The functions of one vGPU. */

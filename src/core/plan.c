@@ -33,17 +33,18 @@ int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **r
 	return 0;
 }
 
-int gvm_groups_add(struct gvm_groups *g, long id)
+int gvm_holds_add(struct gvm_holds *s, const struct gvm_vfio_nodes *n)
 {
 	size_t i;
 
-	for (i = 0; i < g->n; i++)
-		if (g->ids[i] == id)
+	if (n->group < 0 && n->cdev < 0)
+		return 0;
+	for (i = 0; i < s->n; i++)
+		if (n->group >= 0 ? s->nodes[i].group == n->group : s->nodes[i].cdev == n->cdev)
 			return 0;
-	if (id >= 0 && g->n == GVM_MAX_GROUPS)
+	if (s->n == GVM_MAX_GROUPS)
 		return -E2BIG;
-	if (id >= 0)
-		g->ids[g->n++] = (int)id;
+	s->nodes[s->n++] = *n;
 	return 0;
 }
 

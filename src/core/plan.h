@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "host.h"
+#include "vfio.h"
 
 /** Longest plan. */
 #define GVM_PLAN_MAX_STEPS 64
@@ -70,9 +71,9 @@ struct gvm_step {
 /** Groups of one plan: the functions of a card, or the VFs of a GPU. */
 #define GVM_MAX_GROUPS 256
 
-/** A set of VFIO groups. */
-struct gvm_groups {
-	int ids[GVM_MAX_GROUPS];
+/** A set of VFIO devices to be held, those of one group once. */
+struct gvm_holds {
+	struct gvm_vfio_nodes nodes[GVM_MAX_GROUPS];
 	size_t n;
 };
 
@@ -80,7 +81,7 @@ struct gvm_groups {
 struct gvm_plan {
 	struct gvm_step steps[GVM_PLAN_MAX_STEPS];
 	size_t n_steps;
-	struct gvm_groups hold; /**< to be held by whoever carries it out; see hold.h */
+	struct gvm_holds hold; /**< to be held by whoever carries it out; see hold.h */
 	bool left_over;         /**< set by gvm_apply(): it failed, and so did undoing a step */
 };
 
@@ -102,15 +103,15 @@ int gvm_plan_step(struct gvm_plan *plan, const char *object, struct gvm_step **r
 		  struct gvm_error *e);
 
 /**
- * @brief Add a group to a set, once.
- * @param g set
- * @param id of the group; negative: none
+ * @brief Add a device to a set, once.
+ * @param s set
+ * @param n its nodes; without any it needs no holding
  * @return 0 or -E2BIG
  * @restriction none
  * @sideeffect none
  * @failure E2BIG
  */
-int gvm_groups_add(struct gvm_groups *g, long id);
+int gvm_holds_add(struct gvm_holds *s, const struct gvm_vfio_nodes *n);
 
 /**
  * @brief A step as JSON (CONTRACTS section 5).

@@ -27,6 +27,8 @@ enum gvm_hugepages { GVM_HUGEPAGES_NONE, GVM_HUGEPAGES_2M, GVM_HUGEPAGES_1G };
 enum gvm_vm_switch { GVM_VM_OFF, GVM_VM_ON };
 /** QEMU's seccomp filter: on unless it is turned off. */
 enum gvm_vm_sandbox { GVM_SANDBOX_ON, GVM_SANDBOX_OFF };
+/** By which nodes its vGPUs are opened: as the host has it, /dev/vfio/N, or iommufd and their own. */
+enum gvm_vm_vfio { GVM_VFIO_AUTO, GVM_VFIO_GROUP, GVM_VFIO_IOMMUFD };
 /** A TPM. */
 enum gvm_vm_tpm { GVM_TPM_NONE, GVM_TPM_2 };
 
@@ -93,6 +95,7 @@ struct gvm_vm_file {
 	enum gvm_vm_sandbox sandbox;
 	enum gvm_vm_tpm tpm;
 	enum gvm_vm_switch autostart;
+	enum gvm_vm_vfio vfio;
 	struct gvm_vm_ivshmem *ivshmem; /**< may be NULL */
 	char relative[256];             /**< the first relative path, as it was written; or empty */
 	struct gvm_vm_boot *boot;       /**< may be NULL */

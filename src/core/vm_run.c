@@ -94,17 +94,18 @@ static int take_existing(struct gvm_ctx *ctx, struct gvm_vm_run *run,
 	const struct gvm_vgpu *v;
 	int r = gvm_find_vgpu(inv, name, &v, e);
 
+	if (r == 0)
+		r = gvm_vgpu_check_free(v, inv, e);
+	if (r == 0)
+		r = v->vendor->attach_spec(ctx, v, &run->specs[n], e);
+	/* Not by UUID: a function that another tool gave to VFIO has none. */
 	for (i = 0; i < n && r == 0; i++) {
-		if (strcmp(run->record.vgpus[i], v->uuid) != 0)
+		if (strcmp(run->specs[i].path, run->specs[n].path) != 0)
 			continue;
 		r = gvm_error_set(e, "GVM_E_FILE_INVALID", EINVAL, "VM %s is to have vGPU %s twice",
 				  run->start.file->name, v->name);
 		GVM_ERROR_FIELD(e, hint, "name each vGPU once under vgpus: of the VM file");
 	}
-	if (r == 0)
-		r = gvm_vgpu_check_free(v, inv, e);
-	if (r == 0)
-		r = v->vendor->attach_spec(ctx, v, &run->specs[n], e);
 	if (r < 0)
 		return r;
 	memcpy(run->record.vgpus[n], v->uuid, sizeof(v->uuid));
@@ -152,18 +153,18 @@ static const char *gpu_of(struct gvm_ctx *ctx, const char *name, struct gvm_vgpu
 }
 
 /**
- * @brief Can nobody have this vGPU open? The kernel lets one open its group.
+ * @brief Can nobody have this vGPU open? The kernel lets one have it.
  * @param ctx context @param inv host @param name vGPU @return true when it is known
  */
 static bool surely_free(struct gvm_ctx *ctx, const struct gvm_inventory *inv, const char *name)
 {
-	GVM_AUTOCLOSE int group = -1;
+	GVM_AUTOCLOSE int held = -1;
 	const struct gvm_vgpu *v;
 
-	if (gvm_find_vgpu(inv, name, &v, NULL) < 0 || v->state != GVM_VGPU_ACTIVE || v->group < 0)
+	if (gvm_find_vgpu(inv, name, &v, NULL) < 0 || v->state != GVM_VGPU_ACTIVE)
 		return false;
-	group = gvm_vfio_hold(ctx->host, (int)v->group);
-	return group >= 0;
+	held = gvm_vfio_hold(ctx->host, &v->nodes);
+	return held >= 0;
 }
 
 /**

@@ -23,6 +23,9 @@ static const cyaml_strval_t hugepages[] = { { "none", GVM_HUGEPAGES_NONE },
 					    { "2M", GVM_HUGEPAGES_2M },
 					    { "1G", GVM_HUGEPAGES_1G } };
 static const cyaml_strval_t tpms[] = { { "none", GVM_TPM_NONE }, { "2.0", GVM_TPM_2 } };
+static const cyaml_strval_t vfios[] = { { "auto", GVM_VFIO_AUTO },
+					{ "group", GVM_VFIO_GROUP },
+					{ "iommufd", GVM_VFIO_IOMMUFD } };
 static const cyaml_strval_t switches[] = { { "false", GVM_VM_OFF }, { "true", GVM_VM_ON } };
 static const cyaml_strval_t sandboxes[] = { { "on", GVM_SANDBOX_ON }, { "off", GVM_SANDBOX_OFF } };
 
@@ -98,6 +101,7 @@ static const cyaml_schema_value_t argument = { CYAML_VALUE_STRING(CYAML_FLAG_POI
 		CHOICE(struct gvm_vm_file, sandbox, sandboxes),                                    \
 		CHOICE(struct gvm_vm_file, tpm, tpms),                                             \
 		CHOICE(struct gvm_vm_file, autostart, switches),                                   \
+		CHOICE(struct gvm_vm_file, vfio, vfios),                                           \
 		MAP(struct gvm_vm_file, "boot", boot, boot_fields),                                \
 		MAP(struct gvm_vm_file, "ivshmem", ivshmem, ivshmem_fields),                       \
 		LIST(struct gvm_vm_file, disks, &disk, 16),                                        \
@@ -124,12 +128,13 @@ static const char *hint_for(const char *text)
 	if (gvm_str_starts(text, "Unexpected key"))
 		return "known are version, name, uuid, cpus or cpus {count, pin}, memory_mib, "
 		       "hugepages, accelerator, firmware, tpm, boot {kernel, initrd, append}, "
-		       "disks {file, format, readonly}, vgpus {name, type, gpu}, display, "
+		       "disks {file, format, readonly}, vgpus {name, type, gpu}, vfio, display, "
 		       "ivshmem {file, size_mib, max_resolution}, network {type, ifname, mac}, "
 		       "sandbox, autostart, qemu_args";
 	if (gvm_str_starts(text, "Invalid ENUM"))
 		return "known are accelerator: auto, kvm, tcg; firmware: bios, uefi; display: none, "
 		       "vnc, spice; hugepages: none, 2M, 1G; tpm: none, 2.0; sandbox: on, off; "
+		       "vfio: auto, group, iommufd; "
 		       "autostart, a disk's readonly: true, false; its format: qcow2, raw; a "
 		       "network's type: user, tap, none";
 	if (gvm_str_starts(text, "Missing required"))

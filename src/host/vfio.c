@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <stdio.h>
@@ -11,11 +12,66 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-int gvm_vfio_hold(struct gvm_host *h, int group)
-{
-	char path[40];
+#include "iommufd.h"
+#include "str.h"
 
-	snprintf(path, sizeof(path), "/dev/vfio/%d", group);
+#define CDEVS "/dev/vfio/devices"
+
+/** @brief Take a device's own number. @param dir unused @param name entry of vfio-dev @param data result, a long @return 1 when it is one, else 0 */
+static int take_number(int dir, const char *name, void *data)
+{
+	uint64_t number;
+
+	(void)dir;
+	if (!gvm_str_starts(name, "vfio") ||
+	    gvm_parse_u64(name + strlen("vfio"), 10, INT_MAX, &number) < 0)
+		return 0;
+	*(long *)data = (long)number;
+	return 1;
+}
+
+bool gvm_vfio_has_cdevs(struct gvm_host *h)
+{
+	return gvm_host_exists(h, CDEVS);
+}
+
+void gvm_vfio_nodes_find(struct gvm_host *h, const char *device, long group,
+			 struct gvm_vfio_nodes *ret)
+{
+	char path[GVM_PATH_SIZE];
+	long cdev = -1;
+
+	*ret = (struct gvm_vfio_nodes){ .group = group, .cdev = -1 };
+	/* The number is there without the node too (observed, Linux 6.12 of Debian). */
+	if (!gvm_vfio_has_cdevs(h) ||
+	    gvm_str_format(path, sizeof(path), "%s/vfio-dev", device) < 0 ||
+	    gvm_host_list(h, path, take_number, &cdev) < 0 || cdev < 0)
+		return;
+	snprintf(path, sizeof(path), CDEVS "/vfio%ld", cdev);
+	if (!gvm_host_exists(h, path))
+		return;
+	ret->cdev = cdev;
+	snprintf(path, sizeof(path), "/dev/vfio/%ld", group);
+	if (group >= 0 && !gvm_host_exists(h, path))
+		ret->group = -1;
+}
+
+void gvm_vfio_node_path(const struct gvm_vfio_nodes *n, char path[GVM_VFIO_NODE_SIZE])
+{
+	path[0] = '\0';
+	if (n->group >= 0)
+		snprintf(path, GVM_VFIO_NODE_SIZE, "/dev/vfio/%ld", n->group);
+	else if (n->cdev >= 0)
+		snprintf(path, GVM_VFIO_NODE_SIZE, CDEVS "/vfio%ld", n->cdev);
+}
+
+int gvm_vfio_hold(struct gvm_host *h, const struct gvm_vfio_nodes *n)
+{
+	char path[GVM_VFIO_NODE_SIZE];
+
+	if (n->group < 0)
+		return n->cdev < 0 ? -ENOENT : gvm_vfio_cdev_bind(h, n->cdev);
+	gvm_vfio_node_path(n, path);
 	return gvm_host_at(h, path, O_RDWR);
 }
 
@@ -30,7 +86,7 @@ static bool offers(int device, unsigned int kind)
 	return ioctl(device, VFIO_DEVICE_QUERY_GFX_PLANE, &info) == 0;
 }
 
-/** A device of a group, opened. */
+/** A device, opened: by its group, with a container, or by its own node. */
 struct opened {
 	int container, group, device;
 };
@@ -48,16 +104,21 @@ static void close_device(struct opened *o)
 
 /**
  * @brief Open a device, which takes its group.
- * @param h machine @param group number @param device name in it
+ * @param h machine @param n its nodes @param device name in its group
  * @param o result, to be closed in any case @return 0 or -errno
  */
-static int open_device(struct gvm_host *h, int group, const char *device, struct opened *o)
+static int open_device(struct gvm_host *h, const struct gvm_vfio_nodes *n, const char *device,
+		       struct opened *o)
 {
-	o->group = o->device = -1;
+	o->container = o->group = o->device = -1;
+	if (n->group < 0) {
+		o->device = gvm_vfio_hold(h, n);
+		return o->device < 0 ? o->device : 0;
+	}
 	o->container = gvm_host_at(h, "/dev/vfio/vfio", O_RDWR);
 	if (o->container < 0)
 		return o->container;
-	o->group = gvm_vfio_hold(h, group);
+	o->group = gvm_vfio_hold(h, n);
 	if (o->group < 0)
 		return o->group;
 	if (ioctl(o->group, VFIO_GROUP_SET_CONTAINER, &o->container) < 0 ||
@@ -67,10 +128,11 @@ static int open_device(struct gvm_host *h, int group, const char *device, struct
 	return o->device < 0 ? -errno : 0;
 }
 
-int gvm_vfio_display(struct gvm_host *h, int group, const char *device, enum gvm_vfio_display *ret)
+int gvm_vfio_display(struct gvm_host *h, const struct gvm_vfio_nodes *n, const char *device,
+		     enum gvm_vfio_display *ret)
 {
 	__attribute__((cleanup(close_device))) struct opened o;
-	int r = open_device(h, group, device, &o);
+	int r = open_device(h, n, device, &o);
 
 	if (r < 0)
 		return r;
@@ -83,14 +145,14 @@ int gvm_vfio_display(struct gvm_host *h, int group, const char *device, enum gvm
 	return 0;
 }
 
-int gvm_vfio_bars(struct gvm_host *h, int group, const char *device,
+int gvm_vfio_bars(struct gvm_host *h, const struct gvm_vfio_nodes *n, const char *device,
 		  struct gvm_bar bars[GVM_MAX_BARS])
 {
 	__attribute__((cleanup(close_device))) struct opened o;
 	struct vfio_region_info region = { .argsz = sizeof(region),
 					   .index = VFIO_PCI_CONFIG_REGION_INDEX };
 	uint64_t config;
-	int i, r = open_device(h, group, device, &o);
+	int i, r = open_device(h, n, device, &o);
 
 	if (r == 0 && ioctl(o.device, VFIO_DEVICE_GET_REGION_INFO, &region) < 0)
 		r = -errno;

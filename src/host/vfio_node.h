@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file vfio_node.h
- * @brief The owner of a VFIO group's node.
+ * @brief The owner of a VFIO node.
  */
 #ifndef GVM_HOST_VFIO_NODE_H
 #define GVM_HOST_VFIO_NODE_H
@@ -9,14 +9,14 @@
 #include "host.h"
 
 /**
- * @brief Give a group's node back to us: whoever has it open keeps it, nobody else opens it.
+ * @brief Give a node back to us: whoever has it open keeps it, nobody else opens it.
  * @param h machine
- * @param group IOMMU group number
+ * @param path /dev/vfio/N of a group, or /dev/vfio/devices/vfioN of a device
  * @return 1 when it was another's, 0 when it was ours already or is gone, or a negative errno
  * @restriction live machine, root
- * @sideeffect changes the owner of /dev/vfio/GROUP
- * @failure EROFS in a sysroot, ENODEV for what is no device, errors of chown(2)
+ * @sideeffect changes its owner
+ * @failure EROFS in a sysroot, EINVAL for another path, ENODEV for what is no device, errors of chown(2)
  */
-int gvm_vfio_node_take_back(struct gvm_host *h, int group);
+int gvm_vfio_node_take_back(struct gvm_host *h, const char *path);
 
 #endif

@@ -50,14 +50,14 @@ class Kernel:
     def create(self, kind, uuid):
         """Make a device."""
         path = "%s/%s" % (MDPY, uuid)
-        # The device is complete before the link to it shows that it is there.
+        # The device is complete before its links show that it is there.
         self.group += 1
         self.machine.mdev(MDPY, uuid, kind, "mdpy", self.group, seen=False)
         # Attributes that take what is as long as what they show.
         self.machine.file(path + "/power/level", "0\n", 0o644)
         self.machine.file(path + "/mode", "off\n", 0o644)
         self.serve(path + "/remove", lambda _: self.remove(kind, uuid))
-        self.machine.link("/sys/bus/mdev/devices/" + uuid, path)
+        self.machine.mdev_seen(MDPY, uuid, kind)
 
     def remove(self, kind, uuid):
         """Remove a device; the one write that this attribute gets."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the tests of this folder inside the lab's host: main.py [NAME...]"""
+"""Runs the tests of this folder inside the lab's host: main.py [NAME...], main.py --vfio [NAME...]"""
 import importlib
 import pathlib
 import sys
@@ -28,14 +28,17 @@ def run_one(name, test):
 
 
 def main(wanted):
+    modules = MODULES
+    if wanted[:1] == ["--vfio"]:
+        modules, wanted = ["vfio"], wanted[1:]
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     lib.tell_facts()
     good = True
-    for module in MODULES:
+    for module in modules:
         tests = importlib.import_module(module)
         for name in [n for n in vars(tests) if n.startswith("test_")]:
             if not wanted or name in wanted:
-                good = run_one(f"{module}.{name[5:]}", getattr(tests, name)) and good
+                good = run_one(f"{getattr(tests, 'TITLE', module)}.{name[5:]}", getattr(tests, name)) and good
     return 0 if good else 1
 
 

@@ -119,6 +119,15 @@ def test_file_out_of_reach():
         assert not mdevs()
 
 
+def test_no_iommufd():
+    """A file that asks for what this kernel does not have is refused, and nothing is made."""
+    assert not os.path.exists("/dev/iommu"), "in another lab, see vfio.py"
+    with open("/tmp/fd.yaml", "w", encoding="utf-8") as f:
+        f.write(f"version: 1\nname: fd\n{Vm.BOOT}\nvfio: iommufd\nvgpus: [{{type: mdpy-vga}}]\n")
+    e = error("vm", "run", "/tmp/fd.yaml", exit=6)
+    assert e["code"] == "GVM_E_VFIO_NODE" and "/dev/iommu" in e["message"] and not mdevs(), e
+
+
 def test_user_of_conf():
     """The user of gvm.conf is taken; one that does not exist is an error."""
     os.makedirs("/etc/gvm", exist_ok=True)

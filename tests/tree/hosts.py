@@ -199,6 +199,31 @@ def passthrough(root):
             m.override(vf, driver)
 
 
+def nodes(root, groups):
+    """VFIO devices with nodes of their own, two of them open: by one's own node, and by the other's group if it has one."""
+    m = Machine(root, "nodes", groups, True)
+    port = m.pci(m.pci_root(0, 0), "0000:00:01.0", (0x8086, 0x2030), BRIDGE, "pcieport", 0, 1)
+    m.override(m.pci(port, "0000:01:00.0", (0x1002, 0x73BF), VGA, "vfio-pci", 0, 21), "vfio-pci")
+    mdpy = m.virtual("mdpy", "mdpy")
+    m.mdev_parent(mdpy, MDPY_TYPES)
+    for i, name in enumerate(("alice", "bob", "idle")):
+        m.mdev(mdpy, uuid_of(name), "mdpy-vga", "mdpy", 60 + i)
+        record_vgpu(m, name, uuid_of(name), "mdpy", "mdpy-vga")
+    m.process(4242, "qemu-system-x86", ["/usr/bin/qemu-system-x86_64", "-name", "vm-alice", "-uuid", uuid_of("vm alice")],
+              6000, ["/dev/iommu", "/dev/vfio/devices/vfio1"])
+    m.process(4300, "vfio-tool", ["vfio-tool"], 7000, ["/dev/vfio/61" if groups else "/dev/vfio/devices/vfio2"])
+
+
+def cdevs(root):
+    """A kernel without VFIO groups."""
+    nodes(root, False)
+
+
+def both(root):
+    """A kernel with both kinds of nodes."""
+    nodes(root, True)
+
+
 def big_types(count):
     """Types of a data-centre GPU."""
     return [{"id": "nvidia-%d" % (588 + i), "name": "NVIDIA A10-%dQ" % (i + 1), "available": 16,

@@ -53,8 +53,10 @@ class Tree:
 class Machine(Tree):
     """A machine: a tree with the kernel's notion of devices."""
 
-    def __init__(self, root, hostname):
+    def __init__(self, root, hostname, groups=True, cdevs=False):
+        """Its kernel has VFIO groups, a node for each VFIO device (and iommufd), or both."""
         super().__init__(root)
+        self.groups, self.cdevs = groups, cdevs
         self.vfio_minor = 0
         self.drm_minor = {}
         self.file("/etc/hostname", hostname + "\n", 0o644)
@@ -66,7 +68,10 @@ class Machine(Tree):
             self.mkdir(path)
         self.file("/sys/bus/pci/rescan", "", 0o200)
         self.file("/sys/class/drm/version", "drm 1.1.0 20060810\n")
-        self.file("/dev/vfio/vfio", "", 0o666)
+        if groups:
+            self.file("/dev/vfio/vfio", "", 0o666)
+        if cdevs:
+            self.file("/dev/iommu", "", 0o660)
         self.file("/proc/version", "Linux version 6.12.0-amd64\n")
         self.file("/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=/dev/vda1 ro quiet\n")
         self.file("/proc/uptime", "86400.00 172800.00\n")
@@ -126,7 +131,10 @@ class Machine(Tree):
         node = "%s/vfio-dev/vfio%d" % (path, index)
         self.class_device(node, "vfio-dev")
         self.link(node + "/device", path)
-        if "/sys/devices/virtual/vfio/%d" % number not in self.made:
+        if self.cdevs:
+            self.file(node + "/dev", "243:%d\n" % index)
+            self.file("/dev/vfio/devices/vfio%d" % index, "", 0o600)
+        if self.groups and "/sys/devices/virtual/vfio/%d" % number not in self.made:
             self.class_device("/sys/devices/virtual/vfio/%d" % number, "vfio",
                               "244:%d" % number)
             self.file("/dev/vfio/%d" % number, "", 0o600)
@@ -231,18 +239,25 @@ class Machine(Tree):
                 self.file(folder + "/description", kind["description"] + "\n")
 
     def mdev(self, parent, uuid, kind, driver, group, seen=True):
-        """A mediated device; returns its path. Not yet seen, it lacks the link by which it is found."""
+        """A mediated device; returns its path. Not yet seen, it lacks the links by which it is found."""
         path = "%s/%s" % (parent, uuid)
         self.device(path, "bus/mdev", "DRIVER=%s\n" % driver)
         self.file(path + "/remove", "", 0o200)
-        self.link(path + "/mdev_type", "%s/mdev_supported_types/%s" % (parent, kind))
         self.link("%s/mdev_supported_types/%s/devices/%s" % (parent, kind, uuid), path)
-        if seen:
-            self.link("/sys/bus/mdev/devices/" + uuid, path)
         self.bind(path, "mdev", driver)
-        self.group(path, group, "unknown")
+        # It is VFIO's groups that it has one for, not an IOMMU.
+        if self.groups:
+            self.group(path, group, "unknown")
         self.vfio(path, group)
+        if seen:
+            self.mdev_seen(parent, uuid, kind)
         return path
+
+    def mdev_seen(self, parent, uuid, kind):
+        """The links by which a mediated device is found."""
+        path = "%s/%s" % (parent, uuid)
+        self.link("/sys/bus/mdev/devices/" + uuid, path)
+        self.link(path + "/mdev_type", "%s/mdev_supported_types/%s" % (parent, kind))
 
     def process(self, pid, comm, argv, start, files=()):
         """A process: its stat line, command and open files (a list of link targets)."""

@@ -119,6 +119,26 @@ static void foreign(void **state)
 	assert_null(fk_find(fk, UT_UUID_2));
 }
 
+/** @brief So is one whose own node is open, bound or not. @param state kernel */
+static void held_by_own_node(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_error e;
+
+	ut_mkdir(fk->root, "sys/bus/mdev/devices/" UT_UUID_1 "/vfio-dev/vfio7");
+	ut_write(fk->root, "dev/vfio/devices/vfio7", "%s", "");
+	fk_add_process(fk, 4711, 5, "keeper", -1);
+	ut_link(fk->root, "proc/4711/fd/3", "/dev/vfio/devices/vfio7");
+	e = fails(fk, "desk1", false, "GVM_E_HELD", EBUSY);
+	ut_assert_holds(e.message, "4711 (keeper)");
+	/* Another device's, of which the number alone is the same, or begins so. */
+	fk_remove_process(fk, 4711);
+	fk_add_process(fk, 4712, 5, "other", 7);
+	ut_link(fk->root, "proc/4712/fd/3", "/dev/vfio/devices/vfio71");
+	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "desk1", false, NULL), 0);
+	assert_null(fk_find(fk, UT_UUID_1));
+}
+
 /** @brief One that a process holds is refused, naming the process. @param state kernel */
 static void held(void **state)
 {
@@ -449,6 +469,7 @@ int main(void)
 		TEST(not_there),
 		TEST(foreign),
 		TEST(held),
+		TEST(held_by_own_node),
 		TEST(held_says_kernel),
 		TEST(held_long_name),
 		TEST(held_by_vm),

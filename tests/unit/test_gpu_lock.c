@@ -8,6 +8,7 @@
 #include "gpu_lock.h"
 #include "json.h"
 #include "lend.h"
+#include "vfio_node.h"
 #include "store.h"
 
 #define GPU "0000:3b:00.0"
@@ -182,7 +183,7 @@ static void lent(void **state)
 	assert_null(strstr(fk->log, "take back"));
 	s->ops->unlock(s, lock);
 	gvm_collect(&fk->ctx);
-	snprintf(told, sizeof(told), "take back VFIO group %d", fk_find(fk, UT_UUID_1)->group);
+	snprintf(told, sizeof(told), "take back /dev/vfio/%d", fk_find(fk, UT_UUID_1)->group);
 	ut_assert_holds(fk->log, told);
 	lock = s->ops->lock(s, "vm-demo", false);
 	assert_int_equal(s->ops->noted(s, lock, &o), -ENOENT);
@@ -190,6 +191,29 @@ static void lent(void **state)
 	fk->log[0] = '\0';
 	gvm_collect(&fk->ctx);
 	assert_string_equal(fk->log, "");
+}
+
+/** @brief Only nodes of VFIO are given back. @param state kernel */
+static void lent_elsewhere(void **state)
+{
+	static const char *const no_node[] = { "",
+					       "/dev/vfio/vfio",
+					       "/dev/vfio/../sda",
+					       "/dev/vfio/",
+					       "/dev/vfio/7x",
+					       "/etc/passwd",
+					       "/dev/vfio/devices/7" };
+	struct gvm_host *live = NULL;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(gvm_host_open(NULL, &live, NULL), 0);
+	for (i = 0; i < UT_COUNT(no_node); i++)
+		assert_int_equal(gvm_vfio_node_take_back(live, no_node[i]), -EINVAL);
+	/* No host has so many groups: one that has gone. */
+	assert_int_equal(gvm_vfio_node_take_back(live, "/dev/vfio/2147483647"), 0);
+	assert_int_equal(gvm_vfio_node_take_back(live, "/dev/vfio/devices/vfio2147483647"), 0);
+	gvm_host_close(live);
 }
 
 /** @brief A damaged note is told and forgotten. @param state kernel */
@@ -216,7 +240,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(collected),     TEST(next_change), TEST(name_of_another),
 		TEST(cannot_remove), TEST(damaged),     TEST(one_lock_per_card),
-		TEST(lent),
+		TEST(lent),          TEST(lent_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

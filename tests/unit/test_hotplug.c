@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "backend.h"
 #include "hotplug.h"
 #include "wait.h"
 
@@ -180,19 +181,54 @@ static void plugs(void **state)
 	struct gvm_plug plug = { .device = "" };
 	struct gvm_error e = { 0 };
 
-	if (gvm_qemu_plug(p->q, "demo", &spec, 5000, true, &plug, &e) < 0)
+	if (gvm_qemu_plug(p->q, "demo", &spec, "", 5000, true, &plug, &e) < 0)
 		fail_msg("%s", e.message);
 	assert_null(strstr(p->heard, "device_add"));
 	assert_string_equal(plug.port, "port2");
-	if (gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e) < 0)
+	if (gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e) < 0)
 		fail_msg("%s", e.message);
 	assert_string_equal(plug.device, "vgpu1");
 	assert_string_equal(plug.port, "port2");
 	ut_assert_holds(p->heard,
 			"{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"vfio-pci\","
 			"\"id\":\"vgpu1\",\"bus\":\"port2\",\"addr\":\"0\",\"sysfsdev\":\"");
+	assert_null(strstr(p->heard, "iommufd"));
 	ut_assert_holds(p->heard, "\"display\":\"off\"}");
 	ut_assert_holds(p->heard, "\"property\":\"parent_bus\"");
+}
+
+/** @brief A device's own node goes to a VM that has an iommufd, its group to one that has none. @param state peer */
+static void iommufd(void **state)
+{
+	struct peer *p = start(state, NULL);
+	struct gvm_attach_spec spec = spec_of(16);
+	struct gvm_plug plug = { .device = "" };
+	char id[GVM_NAME_SIZE] = "x";
+	struct gvm_error e = { 0 };
+
+	ut_mkdir(p->dir, SYSFS UT_UUID_2 "/vfio-dev/vfio3" + 1);
+	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), 0);
+	assert_string_equal(id, "");
+	/* It is not even asked where there is nothing to choose. */
+	assert_null(strstr(p->heard, "/objects"));
+	ut_write(p->dir, "dev/vfio/devices/vfio3", "%s", "");
+	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), -EOPNOTSUPP);
+	ut_assert_error(&e, "GVM_E_VFIO_NODE", EOPNOTSUPP);
+	ut_assert_holds(e.message, "desk2");
+	ut_link(p->dir, SYSFS UT_UUID_2 "/iommu_group" + 1, "../../../../kernel/iommu_groups/12");
+	ut_write(p->dir, "dev/vfio/12", "%s", "");
+	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), 0);
+	assert_string_equal(id, "");
+	p->mine = (const struct reply[]){
+		{ "\"/objects\"", RETURN("[" CHILD("ram", "memory-backend-ram") ", " CHILD(
+					  "iommufd0", "iommufd") "]") },
+		{ NULL, NULL }
+	};
+	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), 0);
+	assert_string_equal(id, "iommufd0");
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, id, 5000, false, &plug, &e), 0);
+	ut_assert_holds(p->heard, "\"addr\":\"0\",\"iommufd\":\"iommufd0\",\"sysfsdev\":\"");
+	p->mine = NULL;
 }
 
 /** @brief One with a picture comes without it, because with it it could not go again. @param state peer */
@@ -207,7 +243,7 @@ static void picture(void **state)
 	struct gvm_error e = { 0 };
 
 	spec.display = GVM_DISPLAY_REGION;
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, NULL), 0);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, NULL), 0);
 	assert_string_equal(plug.port, "port2");
 	ut_assert_holds(p->heard, "\"display\":\"off\"}");
 	assert_int_equal(gvm_qemu_unplug(&p->ctx, p->q, "demo", &vgpu, 100, false, &plug, &e),
@@ -225,14 +261,14 @@ static void too_large(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e), -ENOSPC);
 	ut_assert_error(&e, "GVM_E_PORT_TOO_SMALL", ENOSPC);
 	ut_assert_holds(e.message, "desk2 needs 512 MiB of prefetchable");
 	ut_assert_holds(e.message, "port3 of VM demo has 256 MiB");
 	ut_assert_holds(e.hint, "pref64-reserve=512M");
 	spec = spec_of(1);
 	spec.needs.bars[2].size = 4 << 20;
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, true, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, true, &plug, &e), -ENOSPC);
 	ut_assert_holds(e.message, "needs 4 MiB of memory addresses");
 	ut_assert_holds(e.hint, "mem-reserve=4M");
 	assert_null(strstr(p->heard, "device_add"));
@@ -252,7 +288,7 @@ static void no_port(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -ENOSPC);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e), -ENOSPC);
 	ut_assert_error(&e, "GVM_E_NO_PORT", ENOSPC);
 	assert_string_equal(e.object, "demo");
 }
@@ -268,7 +304,8 @@ static void add_refused(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EREMOTEIO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e),
+			 -EREMOTEIO);
 	assert_string_equal(e.code, "GVM_E_QMP_REFUSED");
 	ut_assert_holds(e.message, "group 7 is not viable");
 	ut_assert_holds(e.step, "desk2");
@@ -286,7 +323,7 @@ static void add_not_seen(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EIO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e), -EIO);
 	ut_assert_error(&e, "GVM_E_NOT_SEEN", EIO);
 	ut_assert_holds(p->heard, "\"device_del\"");
 }
@@ -302,7 +339,7 @@ static void nonsense(void **state)
 	struct gvm_plug plug;
 	struct gvm_error e = { 0 };
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 5000, false, &plug, &e), -EPROTO);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 5000, false, &plug, &e), -EPROTO);
 	ut_assert_error(&e, "GVM_E_QMP_ANSWER", EPROTO);
 	assert_int_equal(gvm_qemu_unplug(&p->ctx, p->q, "demo", &vgpu, 100, false, &plug, &e),
 			 -EPROTO);
@@ -424,7 +461,8 @@ static void slow(void **state)
 	struct gvm_error e = { 0 };
 	struct peer *p = start(state, mine);
 
-	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, 200, false, &plug, &e), -EINPROGRESS);
+	assert_int_equal(gvm_qemu_plug(p->q, "demo", &spec, "", 200, false, &plug, &e),
+			 -EINPROGRESS);
 	ut_assert_error(&e, "GVM_E_PLUG_SILENT", EINPROGRESS);
 	assert_string_equal(e.object, "desk2");
 	assert_null(strstr(p->heard, "device_del"));
@@ -473,7 +511,7 @@ int main(void)
 		TEST(add_refused),    TEST(add_not_seen), TEST(nonsense),      TEST(deleted_before),
 		TEST(deleted_after),  TEST(asked_before), TEST(guest_refuses), TEST(del_refused),
 		TEST(paused),         TEST(silent),       TEST(slow),          TEST(ends),
-		TEST(from_the_start),
+		TEST(from_the_start), TEST(iommufd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -237,6 +237,10 @@ static void add_machine(struct line *l, const struct gvm_vm_start *s,
 	add(l, "%u", f->memory_mib);
 	add_memory(l, s, setup);
 	add_firmware(l, setup);
+	if (setup->iommufd) {
+		add(l, "-object");
+		add(l, "iommufd,id=" GVM_QEMU_IOMMUFD_ID ",fd=%d", GVM_QEMU_IOMMUFD_FD);
+	}
 	add(l, "-display");
 	add(l, "none");
 	add_value(l, "-qmp", "unix:", s->dir, "/" GVM_QEMU_SOCKET ",server=on,wait=off");
@@ -297,34 +301,37 @@ static void add_ports(struct line *l, size_t used)
 	}
 }
 
-/** @brief The other functions of a whole device, in its port. @param l line @param spec device @param port number */
-static void add_functions(struct line *l, const struct gvm_attach_spec *spec, size_t port)
+/** @brief The other functions of a whole device, in its port. @param l line @param spec device @param port number @param backend what opens them */
+static void add_functions(struct line *l, const struct gvm_attach_spec *spec, size_t port,
+			  const char *backend)
 {
 	size_t i;
 
 	for (i = 0; i < spec->n_others; i++) {
 		add(l, "-device");
-		add(l, "vfio-pci,id=vgpu%zu-%zu,bus=port%zu,addr=0.%zu,host=%s,display=off", port,
-		    i + 1, port, i + 1, spec->others[i]);
+		add(l, "vfio-pci,id=vgpu%zu-%zu,bus=port%zu,addr=0.%zu,%shost=%s,display=off", port,
+		    i + 1, port, i + 1, backend, spec->others[i]);
 	}
 }
 
-/** @brief Its vGPUs. @param l line @param s VM */
-static void add_vgpus(struct line *l, const struct gvm_vm_start *s)
+/** @brief Its vGPUs. @param l line @param s VM @param setup what it is started with */
+static void add_vgpus(struct line *l, const struct gvm_vm_start *s,
+		      const struct gvm_qemu_setup *setup)
 {
+	const char *backend = setup->iommufd ? "iommufd=" GVM_QEMU_IOMMUFD_ID "," : "";
 	size_t i;
 
 	add_ports(l, s->n_specs);
 	for (i = 0; i < s->n_specs; i++) {
-		char keys[120];
+		char keys[140];
 
 		/* A dma-buf picture needs a display with OpenGL, and this one is "none". */
-		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,bus=port%zu,%ssysfsdev=", i, i,
-			 s->specs[i].n_others ? "addr=0.0,multifunction=on," : "");
+		snprintf(keys, sizeof(keys), "vfio-pci,id=vgpu%zu,bus=port%zu,%s%ssysfsdev=", i,
+			 i, s->specs[i].n_others ? "addr=0.0,multifunction=on," : "", backend);
 		add_value(l, "-device", keys, s->specs[i].path,
 			  s->specs[i].display == GVM_DISPLAY_REGION ? ",display=on"
 								    : ",display=off");
-		add_functions(l, &s->specs[i], i);
+		add_functions(l, &s->specs[i], i, backend);
 	}
 }
 
@@ -341,7 +348,7 @@ int gvm_qemu_command(const struct gvm_vm_start *start, const struct gvm_qemu_set
 	add_network(&l, start->file);
 	add_tpm(&l, start->file);
 	add_display(&l, start);
-	add_vgpus(&l, start);
+	add_vgpus(&l, start, setup);
 	for (i = 0; i < start->file->qemu_args_count; i++)
 		add(&l, "%s", start->file->qemu_args[i]);
 	if (l.err) {

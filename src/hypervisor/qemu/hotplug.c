@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend.h"
 #include "control.h"
 #include "devices.h"
 #include "json.h"
@@ -18,10 +19,10 @@
 
 /**
  * @brief Give the device to QEMU.
- * @param q connection @param spec vGPU @param plug where @param timeout_ms for the answer
+ * @param q connection @param spec vGPU @param iommufd object, or empty @param plug where @param timeout_ms for the answer
  * @param e detail @return 0 or -errno
  */
-static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
+static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec, const char *iommufd,
 		      const struct gvm_plug *plug, unsigned int timeout_ms, struct gvm_error *e)
 {
 	struct json_object *o = json_object_new_object();
@@ -31,6 +32,8 @@ static int device_add(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 	json_object_object_add(o, "bus", json_object_new_string(plug->port));
 	/* A port has one slot, but QEMU gives out others too: the guest would not see what is there. */
 	json_object_object_add(o, "addr", json_object_new_string("0"));
+	if (iommufd[0])
+		json_object_object_add(o, "iommufd", json_object_new_string(iommufd));
 	json_object_object_add(o, "sysfsdev", json_object_new_string(spec->path));
 	/* What shows a picture could not leave any more: see shows_picture(). */
 	json_object_object_add(o, "display", json_object_new_string("off"));
@@ -69,7 +72,8 @@ static int read_back(struct gvm_qmp *q, const struct gvm_attach_spec *spec,
 }
 
 int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec,
-		  unsigned int timeout_ms, bool dry, struct gvm_plug *plug, struct gvm_error *e)
+		  const char *iommufd, unsigned int timeout_ms, bool dry, struct gvm_plug *plug,
+		  struct gvm_error *e)
 {
 	int r = gvm_qemu_choose_port(q, vm, spec, plug->port, e);
 
@@ -77,7 +81,7 @@ int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spe
 		r = gvm_qemu_new_id(q, plug->device, e);
 	if (r < 0 || dry)
 		return r;
-	r = device_add(q, spec, plug, timeout_ms, e);
+	r = device_add(q, spec, iommufd, plug, timeout_ms, e);
 	if (r == -ETIMEDOUT) {
 		r = gvm_error_set(e, "GVM_E_PLUG_SILENT", EINPROGRESS,
 				  "VM %s did not take vGPU %s within %u s; it may still do so", vm,
@@ -99,13 +103,16 @@ int gvm_qemu_attach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
 	GVM_AUTOQMP struct gvm_qmp *q = NULL;
 	struct gvm_qemu_nodes nodes = { .n = 0 };
 	struct gvm_qemu_user user;
+	char iommufd[GVM_NAME_SIZE];
 	int r = gvm_qemu_reach(ctx, vm, dir, &q, e);
 
-	/* QEMU opens the group itself, as the user it runs as. */
-	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
-		r = gvm_qemu_nodes_lend(ctx, spec, 1, &user, &nodes, e);
 	if (r == 0)
-		r = gvm_qemu_plug(q, vm->name, spec, ADD_TIMEOUT_MS, dry, plug, e);
+		r = gvm_qemu_backend_of(ctx, q, vm->name, spec, iommufd, e);
+	/* QEMU opens the node itself, as the user it runs as. */
+	if (r == 0 && !dry && gvm_qemu_user_of(ctx, vm->proc.pid, &user) == 0)
+		r = gvm_qemu_nodes_lend(ctx, spec, 1, iommufd[0], &user, &nodes, e);
+	if (r == 0)
+		r = gvm_qemu_plug(q, vm->name, spec, iommufd, ADD_TIMEOUT_MS, dry, plug, e);
 	gvm_qemu_nodes_take_back(&nodes);
 	return r;
 }

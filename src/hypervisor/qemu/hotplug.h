@@ -52,6 +52,7 @@ int gvm_qemu_detach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
  * @param q connection
  * @param vm name, for errors
  * @param spec vGPU
+ * @param iommufd object of the VM to bind it to; empty: by its group
  * @param timeout_ms how long QEMU may take for the device, in milliseconds
  * @param dry only tell where it would go
  * @param plug result
@@ -62,7 +63,8 @@ int gvm_qemu_detach(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char *di
  * @failure as gvm_qemu_attach()
  */
 int gvm_qemu_plug(struct gvm_qmp *q, const char *vm, const struct gvm_attach_spec *spec,
-		  unsigned int timeout_ms, bool dry, struct gvm_plug *plug, struct gvm_error *e);
+		  const char *iommufd, unsigned int timeout_ms, bool dry, struct gvm_plug *plug,
+		  struct gvm_error *e);
 
 /**
  * @brief The part of gvm_qemu_detach() that talks to QEMU.

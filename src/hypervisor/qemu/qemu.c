@@ -59,13 +59,29 @@ static int qemu_quit(struct gvm_ctx *ctx, const char *dir, struct gvm_error *e)
 	return simple_command(ctx, dir, "quit", e);
 }
 
+/** @brief In the child: have QEMU find descriptors where it expects them. @param tpm @param iommufd descriptors, or -1 @return 0 or -errno */
+static int hand_over(int tpm, int iommufd)
+{
+	/* It may lie where the other one goes. */
+	int moved = iommufd < 0 ? -1 : fcntl(iommufd, F_DUPFD_CLOEXEC, GVM_QEMU_IOMMUFD_FD + 1);
+
+	if (iommufd >= 0 && moved < 0)
+		return -errno;
+	if (tpm >= 0 &&
+	    (tpm == GVM_QEMU_TPM_FD ? fcntl(tpm, F_SETFD, 0) : dup2(tpm, GVM_QEMU_TPM_FD)) < 0)
+		return -errno;
+	return moved >= 0 && dup2(moved, GVM_QEMU_IOMMUFD_FD) < 0 ? -errno : 0;
+}
+
 /**
  * @brief In the child: become QEMU, in a session of its own, with its words in the log.
  * @param argv command @param setup what it is started with @param dir folder
  * @param go a byte comes here once the process is written down @param tpm socket to it, or -1
+ * @param iommufd opened, or -1
  */
 static void __attribute__((noreturn))
-become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, int go, int tpm)
+become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, int go, int tpm,
+	    int iommufd)
 {
 	char path[GVM_PATH_SIZE + 16], byte;
 	sigset_t none;
@@ -97,8 +113,7 @@ become_qemu(char **argv, const struct gvm_qemu_setup *setup, const char *dir, in
 		_exit(126);
 	}
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-	if (tpm >= 0 &&
-	    (tpm == GVM_QEMU_TPM_FD ? fcntl(tpm, F_SETFD, 0) : dup2(tpm, GVM_QEMU_TPM_FD)) < 0)
+	if (hand_over(tpm, iommufd) < 0)
 		_exit(126);
 	execv(setup->path, argv);
 	dprintf(2, "%s: %s\n", setup->path, gvm_errno_name(errno));
@@ -183,7 +198,8 @@ static int let_go(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 		  struct gvm_error *e)
 {
 	struct gvm_qemu_nodes nodes;
-	int r = gvm_qemu_nodes_lend(ctx, start->specs, start->n_specs, &setup->user, &nodes, e);
+	int r = gvm_qemu_nodes_lend(ctx, start->specs, start->n_specs, setup->iommufd,
+				    &setup->user, &nodes, e);
 
 	if (r == 0 && write(go, "g", 1) != 1)
 		r = gvm_error_set(e, "GVM_E_QEMU_FAILED", EIO, "cannot start a process");
@@ -212,6 +228,7 @@ static int launch(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 {
 	struct starting s = { .dir = start->dir };
 	GVM_AUTOCLOSE int tpm = -1;
+	GVM_AUTOCLOSE int iommufd = -1;
 	int go[2], r;
 
 	if (setup->swtpm[0])
@@ -219,12 +236,16 @@ static int launch(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 					 e);
 	if (setup->swtpm[0] && tpm < 0)
 		return tpm;
+	if (setup->iommufd)
+		iommufd = gvm_qemu_backend_open(ctx, start->file->name, e);
+	if (setup->iommufd && iommufd < 0)
+		return iommufd;
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return gvm_error_set(e, "GVM_E_QEMU_FAILED", errno, "cannot make a pipe");
 	s.pid = fork();
 	if (s.pid == 0) {
 		close(go[1]);
-		become_qemu(argv, setup, start->dir, go[0], tpm);
+		become_qemu(argv, setup, start->dir, go[0], tpm, iommufd);
 	}
 	close(go[0]);
 	r = s.pid < 0 ? -errno : gvm_proc_get(ctx->host, s.pid, proc);

@@ -29,6 +29,7 @@ uint64_t gvm_qemu_memlock(const struct gvm_vm_start *start, uint32_t shared_mib)
 	 * All of the guest's memory is pinned once for all devices of one container, and a mediated
 	 * device may pin up to all of it (documented: kernel Documentation/driver-api/vfio.rst; read
 	 * in drivers/vfio/vfio_iommu_type1.c of 6.12). Shared memory is a BAR that is mapped too.
+	 * With iommufd it is the same, once it is told to account by process: gvm_iommufd_open().
 	 */
 	mib += MEMLOCK_BASE_MIB;
 	mib += MEMLOCK_DEVICE_MIB * (start->n_specs + GVM_QEMU_SPARE_PORTS);
@@ -46,6 +47,7 @@ static int check_features(const struct gvm_vm_start *start, const struct gvm_qem
 		const char *what;
 	} wants[] = {
 		{ start->n_specs > 0, GVM_QEMU_VFIO, "vGPUs (device vfio-pci)" },
+		{ s->iommufd, GVM_QEMU_IOMMUFD, "iommufd (object iommufd)" },
 		{ f->ivshmem != NULL, GVM_QEMU_IVSHMEM, "ivshmem (device ivshmem-plain)" },
 		{ f->hugepages != GVM_HUGEPAGES_NONE, GVM_QEMU_MEMFD,
 		  "hugepages (object memory-backend-memfd)" },
@@ -90,7 +92,8 @@ static int check_access(const struct gvm_vm_start *start, const struct gvm_qemu_
 	for (i = 0; i < f->network_count; i++)
 		if (f->network[i].type == GVM_NET_TAP)
 			paths[n++] = (struct gvm_qemu_path){ "network", "/dev/net/tun", true };
-	if (start->n_specs && access("/dev/vfio/vfio", F_OK) == 0)
+	/* Without groups it gets what it needs open, or lent: backend.h, user.h. */
+	if (start->n_specs && !s->iommufd && access("/dev/vfio/vfio", F_OK) == 0)
 		paths[n++] = (struct gvm_qemu_path){ "vgpus", "/dev/vfio/vfio", true };
 	return gvm_qemu_user_check(&s->user, f->name, s->memlock_must ? s->memlock : 0, paths, n,
 				   e);
@@ -150,8 +153,12 @@ static int begin(struct gvm_ctx *ctx, const struct gvm_vm_start *start, struct g
 {
 	const struct gvm_vm_file *f = start->file;
 	size_t i;
+	int r;
 
 	memset(s, 0, sizeof(*s));
+	r = gvm_qemu_backend_choose(ctx, start, &s->iommufd, e);
+	if (r < 0)
+		return r;
 	gvm_qemu_find(&start->conf, s->path, &s->name);
 	s->node = choose_node(ctx, start);
 	s->shared_mib = f->ivshmem ? f->ivshmem->size_mib : 0;

@@ -6,6 +6,7 @@
 #ifndef GVM_QEMU_SETUP_H
 #define GVM_QEMU_SETUP_H
 
+#include "backend.h"
 #include "pin.h"
 #include "qemu_features.h"
 #include "state.h"
@@ -17,6 +18,7 @@ struct gvm_qemu_setup {
 	char path[GVM_PATH_SIZE]; /**< of it; empty when it was not found */
 	struct gvm_qemu_user user;
 	struct gvm_qemu_features features;
+	bool iommufd;      /**< instead of VFIO groups */
 	uint64_t memlock;  /**< bytes */
 	bool memlock_must; /**< it cannot run with less */
 	struct gvm_qemu_firmware firmware;
@@ -48,7 +50,7 @@ uint64_t gvm_qemu_memlock(const struct gvm_vm_start *start, uint32_t shared_mib)
  * @restriction live machine
  * @sideeffect those of gvm_qemu_features_get()
  * @failure ENOENT (GVM_E_QEMU_NOT_FOUND, GVM_E_QEMU_USER, GVM_E_FIRMWARE, GVM_E_TPM), ENOSPC
- *          (GVM_E_HUGEPAGES, GVM_E_PIN), EOPNOTSUPP (GVM_E_QEMU_LACKS), those of
+ *          (GVM_E_HUGEPAGES, GVM_E_PIN), EOPNOTSUPP (GVM_E_QEMU_LACKS, GVM_E_VFIO_NODE), those of
  *          gvm_qemu_features_get(), gvm_qemu_shared_check() and gvm_qemu_user_check()
  */
 int gvm_qemu_setup_find(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
@@ -63,7 +65,7 @@ int gvm_qemu_setup_find(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
  * @return 0 or a negative errno
  * @restriction none
  * @sideeffect none
- * @failure ENOENT (GVM_E_FIRMWARE)
+ * @failure ENOENT (GVM_E_FIRMWARE), EOPNOTSUPP (GVM_E_VFIO_NODE)
  */
 int gvm_qemu_setup_guess(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 			 struct gvm_qemu_setup *s, struct gvm_error *e);

@@ -17,6 +17,7 @@
 
 #include "child.h"
 #include "cleanup.h"
+#include "iommu_group.h"
 #include "str.h"
 
 #define CHECK_TIMEOUT_MS 10000
@@ -267,23 +268,27 @@ static int change_owner(const char *path, uid_t uid, uid_t *before)
 }
 
 /**
- * @brief Lend the VFIO group of one device.
- * @param ctx context @param device its folder @param u user
- * @param nodes result: one more, if it has a group that is there @param e detail @return 0 or -errno
+ * @brief Lend the VFIO node of one device.
+ * @param ctx context @param device its folder @param iommufd its own node, not the group's @param u user
+ * @param nodes result: one more, if it has one that is there @param e detail @return 0 or -errno
  */
-static int lend_one(struct gvm_ctx *ctx, const char *device, const struct gvm_qemu_user *u,
-		    struct gvm_qemu_nodes *nodes, struct gvm_error *e)
+static int lend_one(struct gvm_ctx *ctx, const char *device, bool iommufd,
+		    const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
+		    struct gvm_error *e)
 {
-	char link[GVM_PATH_SIZE + 16], group[24], *path;
+	struct gvm_vfio_nodes has;
+	char *path;
 	int r;
 
-	snprintf(link, sizeof(link), "%s/iommu_group", device);
-	if (gvm_host_link(ctx->host, link, group, sizeof(group)) < 0)
+	gvm_vfio_nodes_find(ctx->host, device, gvm_iommu_group_of(ctx->host, device), &has);
+	if (iommufd)
+		has.group = -1;
+	if (has.group < 0 && (!iommufd || has.cdev < 0))
 		return 0;
 	if (nodes->n == sizeof(nodes->node) / sizeof(nodes->node[0]))
-		return gvm_error_set(e, "GVM_E_QEMU_ACCESS", E2BIG, "too many VFIO groups");
+		return gvm_error_set(e, "GVM_E_QEMU_ACCESS", E2BIG, "too many VFIO nodes");
 	path = nodes->node[nodes->n].path;
-	snprintf(path, sizeof(nodes->node[0].path), "/dev/vfio/%s", group);
+	gvm_vfio_node_path(&has, path);
 	r = change_owner(path, u->uid, &nodes->node[nodes->n].owner);
 	if (r == -ENOENT)
 		return 0;
@@ -303,7 +308,7 @@ static int lend_one(struct gvm_ctx *ctx, const char *device, const struct gvm_qe
 }
 
 int gvm_qemu_nodes_lend(struct gvm_ctx *ctx, const struct gvm_attach_spec *specs, size_t n,
-			const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
+			bool iommufd, const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
 			struct gvm_error *e)
 {
 	char path[GVM_PATH_SIZE];
@@ -314,11 +319,11 @@ int gvm_qemu_nodes_lend(struct gvm_ctx *ctx, const struct gvm_attach_spec *specs
 	for (i = 0; i < n && r == 0 && u->change && gvm_host_live(ctx->host); i++) {
 		if (specs[i].kind != GVM_ATTACH_VFIO)
 			continue;
-		r = lend_one(ctx, specs[i].path, u, nodes, e);
+		r = lend_one(ctx, specs[i].path, iommufd, u, nodes, e);
 		for (k = 0; k < specs[i].n_others && r == 0; k++) {
 			gvm_str_format(path, sizeof(path), "/sys/bus/pci/devices/%s",
 				       specs[i].others[k]);
-			r = lend_one(ctx, path, u, nodes, e);
+			r = lend_one(ctx, path, iommufd, u, nodes, e);
 		}
 	}
 	return r;

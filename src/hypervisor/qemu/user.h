@@ -101,30 +101,31 @@ int gvm_qemu_user_check(const struct gvm_qemu_user *u, const char *vm, uint64_t 
 /** VFIO nodes lent to a user. */
 struct gvm_qemu_nodes {
 	struct {
-		char path[40];
+		char path[GVM_VFIO_NODE_SIZE];
 		uid_t owner; /**< before */
 	} node[GVM_VM_MAX_VGPUS * GVM_MAX_FUNCTIONS];
 	size_t n;
 };
 
 /**
- * @brief Let a user open the VFIO groups of some vGPUs.
+ * @brief Let a user open the VFIO nodes of some vGPUs: those of their groups, or their own.
  *
- * A group that is open stays so when its node is given back (documented: access is checked at
+ * A node that is open stays so when its node is given back (documented: access is checked at
  * open(2)), so this lasts only while QEMU starts, or takes a device.
  * @param ctx context
  * @param specs vGPUs
  * @param n how many
+ * @param iommufd their own nodes
  * @param u user
  * @param nodes result, for gvm_qemu_nodes_take_back(); also after a failure
  * @param e detail
  * @return 0 or a negative errno
  * @restriction none: for who runs as we do, and for a node that is not there, nothing is done
- * @sideeffect changes the owner of /dev/vfio/GROUP
+ * @sideeffect changes the owner of /dev/vfio/GROUP or /dev/vfio/devices/vfioN
  * @failure errors of chown(2) (GVM_E_QEMU_ACCESS)
  */
 int gvm_qemu_nodes_lend(struct gvm_ctx *ctx, const struct gvm_attach_spec *specs, size_t n,
-			const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
+			bool iommufd, const struct gvm_qemu_user *u, struct gvm_qemu_nodes *nodes,
 			struct gvm_error *e);
 
 /** @brief Give the nodes back to whom they were before. @param nodes them

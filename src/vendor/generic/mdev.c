@@ -24,6 +24,7 @@ struct walk {
 	struct gvm_ctx *ctx;
 	const struct gvm_gpu *gpu;
 	struct gvm_inventory *inv;
+	int cdevs; /* are there nodes of single devices? -1: not asked */
 };
 
 /** @brief Is the GPU a parent of mediated devices? @param ctx context @param gpu GPU @return 1 or 0 */
@@ -93,7 +94,7 @@ static int take_type(int dir, const char *name, void *data)
 static int mdev_types(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
-	struct walk w = { ctx, gpu, inv };
+	struct walk w = { ctx, gpu, inv, -1 };
 	struct gvm_type t = { .gpu = gpu, .vendor = &gvm_vendor_mdev };
 	char path[GVM_PATH_SIZE];
 	int r;
@@ -145,7 +146,7 @@ static int take_vgpu(int dir, const char *name, void *data)
 	struct gvm_vgpu v = {
 		.gpu = w->gpu, .vendor = &gvm_vendor_mdev, .origin = GVM_VGPU_FOREIGN, .vm = -1
 	};
-	char link[24];
+	char link[24], path[GVM_PATH_SIZE];
 	uint64_t group;
 
 	/* The mdev core names its devices by UUID; everything else in there is not ours. */
@@ -159,6 +160,14 @@ static int take_vgpu(int dir, const char *name, void *data)
 	if (read_link(w, dir, name, "iommu_group", link, sizeof(link)) == 0 &&
 	    gvm_parse_u64(link, 10, INT_MAX, &group) == 0)
 		v.group = (long)group;
+	/* Asked once: there may be a thousand of them. */
+	if (w->cdevs < 0)
+		w->cdevs = gvm_vfio_has_cdevs(w->ctx->host);
+	v.nodes = (struct gvm_vfio_nodes){ .group = v.group, .cdev = -1 };
+	if (w->cdevs) {
+		gvm_str_format(path, sizeof(path), MDEV_DEVICES "/%s", name);
+		gvm_vfio_nodes_find(w->ctx->host, path, v.group, &v.nodes);
+	}
 	return gvm_inventory_add_vgpu(w->inv, &v);
 }
 
@@ -166,7 +175,7 @@ static int take_vgpu(int dir, const char *name, void *data)
 static int mdev_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const char *only,
 		      struct gvm_inventory *inv, struct gvm_error *e)
 {
-	struct walk w = { ctx, gpu, inv };
+	struct walk w = { ctx, gpu, inv, -1 };
 	int r = only ? take_vgpu(-1, only, &w) : gvm_host_list(ctx->host, gpu->path, take_vgpu, &w);
 
 	if (r < 0)
@@ -301,8 +310,7 @@ static int mdev_attach_spec(struct gvm_ctx *ctx, const struct gvm_vgpu *vgpu,
 	gvm_str_copy(spec->name, sizeof(spec->name), vgpu->name);
 	gvm_str_format(spec->path, sizeof(spec->path), MDEV_DEVICES "/%s", vgpu->uuid);
 	/* Only the device itself can tell. Where it cannot be asked, it has no picture for us. */
-	if (vgpu->group >= 0)
-		gvm_vfio_display(ctx->host, (int)vgpu->group, vgpu->uuid, &display);
+	gvm_vfio_display(ctx->host, &vgpu->nodes, vgpu->uuid, &display);
 	if (display == GVM_VFIO_DISPLAY_REGION)
 		spec->display = GVM_DISPLAY_REGION;
 	else if (display == GVM_VFIO_DISPLAY_DMABUF)

@@ -254,6 +254,7 @@ static int whole_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	gvm_str_copy(v.address, sizeof(v.address), gpu->id);
 	gvm_str_copy(v.name, sizeof(v.name), gpu->id);
 	v.group = gvm_iommu_group_of(ctx->host, gpu->path);
+	gvm_vfio_nodes_find(ctx->host, gpu->path, v.group, &v.nodes);
 	return gvm_inventory_add_vgpu(inv, &v);
 }
 
@@ -317,7 +318,7 @@ static int plan_driver(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 	if (!force && gvm_place_check_users(ctx, &place, e) < 0)
 		return -EBUSY;
 	if (vfio_has(ctx, gpu))
-		gvm_groups_add(&plan->hold, f->group);
+		gvm_holds_add(&plan->hold, &f->nodes);
 	if (!is_default)
 		return gvm_place_take(&place, gpu->id, plan, e);
 	return gvm_place_to_default(&place, gpu->id, plan, e);

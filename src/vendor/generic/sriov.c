@@ -115,6 +115,7 @@ static int sriov_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 		       struct gvm_inventory *inv, struct gvm_error *e)
 {
 	GVM_AUTOFREE struct gvm_vf *vfs = NULL;
+	char path[GVM_PATH_SIZE];
 	size_t n = 0, i;
 	int r = read_vfs(ctx, gpu, &vfs, &n, e);
 
@@ -128,6 +129,8 @@ static int sriov_vgpus(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, const cha
 
 		if ((only && strcmp(only, vfs[i].address) != 0) || !is_taken(ctx, &vfs[i]))
 			continue;
+		gvm_str_format(path, sizeof(path), DEVICES "/%s", vfs[i].address);
+		gvm_vfio_nodes_find(ctx->host, path, v.group, &v.nodes);
 		gvm_str_copy(v.address, sizeof(v.address), vfs[i].address);
 		gvm_str_copy(v.name, sizeof(v.name), vfs[i].address);
 		r = gvm_inventory_add_vgpu(inv, &v);
@@ -223,7 +226,7 @@ static int check_unused(struct gvm_ctx *ctx, const struct gvm_gpu *gpu, bool for
 			why[0] = '\0';
 		if (why[0])
 			return gvm_refuse(e, v->address, "GVM_E_VFS_IN_USE", EBUSY, why);
-		if (gvm_groups_add(&plan->hold, v->group) < 0)
+		if (gvm_holds_add(&plan->hold, &v->nodes) < 0)
 			return gvm_refuse(e, gpu->id, "GVM_E_PLAN_TOO_LONG", E2BIG,
 					  "has too many VFs that VFIO has");
 	}
