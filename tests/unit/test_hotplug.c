@@ -206,7 +206,7 @@ static void iommufd(void **state)
 	char id[GVM_NAME_SIZE] = "x";
 	struct gvm_error e = { 0 };
 
-	ut_mkdir(p->dir, SYSFS UT_UUID_2 "/vfio-dev/vfio3" + 1);
+	ut_mkdir(p->dir, &(SYSFS UT_UUID_2 "/vfio-dev/vfio3")[1]);
 	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), 0);
 	assert_string_equal(id, "");
 	/* It is not even asked where there is nothing to choose. */
@@ -215,7 +215,8 @@ static void iommufd(void **state)
 	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), -EOPNOTSUPP);
 	ut_assert_error(&e, "GVM_E_VFIO_NODE", EOPNOTSUPP);
 	ut_assert_holds(e.message, "desk2");
-	ut_link(p->dir, SYSFS UT_UUID_2 "/iommu_group" + 1, "../../../../kernel/iommu_groups/12");
+	ut_link(p->dir, &(SYSFS UT_UUID_2 "/iommu_group")[1],
+		"../../../../kernel/iommu_groups/12");
 	ut_write(p->dir, "dev/vfio/12", "%s", "");
 	assert_int_equal(gvm_qemu_backend_of(&p->ctx, p->q, "demo", &spec, id, &e), 0);
 	assert_string_equal(id, "");
