@@ -62,8 +62,8 @@ static void nodes(void **state)
 		struct gvm_vfio_nodes n = { 0 };
 		char path[UT_PATH], full[UT_PATH];
 
-		ut_mkdir(room->path, DEVICE "/vfio-dev" + 1);
-		ut_dir_remove(ut_path(full, room->path, DEVICE "/vfio-dev" + 1));
+		ut_mkdir(room->path, &(DEVICE "/vfio-dev")[1]);
+		ut_dir_remove(ut_path(full, room->path, &(DEVICE "/vfio-dev")[1]));
 		if (cases[i].entry) {
 			snprintf(path, sizeof(path), "%s/vfio-dev/%s", DEVICE + 1, cases[i].entry);
 			ut_mkdir(room->path, path);
