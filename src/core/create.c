@@ -208,13 +208,6 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
 	GVM_AUTOJSON struct json_object *o = gvm_vgpu_record_json(record);
 	int r;
 
-	/* Else our record would claim another's vGPU, and it would go with us if we were killed. */
-	if (!record->place.n && !gvm_plan_is_fresh(ctx, plan)) {
-		r = gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST,
-				  "there is a vGPU with UUID %s already", record->uuid);
-		GVM_ERROR_FIELD(e, object, "%s", record->uuid);
-		return r;
-	}
 	r = gvm_gpu_note(ctx, lock, o, e);
 	if (r == 0)
 		r = save_record(ctx, record, o, true, e);
@@ -225,6 +218,21 @@ static int create_locked(struct gvm_ctx *ctx, struct gvm_plan *plan, int lock,
 	if (r < 0 && !plan->left_over)
 		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, record->name);
 	return r;
+}
+
+/**
+ * @brief See that the UUID is free: a record would claim another's vGPU, which would go with us if we were killed.
+ * @param ctx context @param plan of the vGPU @param record it @param e detail @return 0 or -EEXIST
+ */
+static int check_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan,
+		       const struct gvm_vgpu_record *record, struct gvm_error *e)
+{
+	if (record->place.n || gvm_plan_is_fresh(ctx, plan))
+		return 0;
+	gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST, "there is a vGPU with UUID %s already",
+		      record->uuid);
+	GVM_ERROR_FIELD(e, object, "%s", record->uuid);
+	return -EEXIST;
 }
 
 void gvm_vgpu_record_started(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made)
@@ -270,6 +278,8 @@ static int create_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 
 	gvm_plan_init(&plan);
 	r = plan_chosen(ctx, request, c, true, &plan, ret, e);
+	if (r == 0)
+		r = check_fresh(ctx, &plan, ret, e);
 	if (r < 0)
 		return r;
 	if (request->defined && plan.n_steps == 1 && !ret->place.n)

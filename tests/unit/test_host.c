@@ -373,6 +373,44 @@ static void child_ends_too(void **state)
 	munmap(pid, sizeof(*pid));
 }
 
+/** @brief Near a folder, paths below it are found from there, and all others as ever. @param state room */
+static void near(void **state)
+{
+	struct room *room = *state;
+	char here[UT_PATH], away[UT_PATH], file[UT_PATH + 8], link[UT_PATH], text[16];
+	struct gvm_host *live = NULL;
+
+	assert_int_equal(gvm_host_open(NULL, &live, NULL), 0);
+	ut_mkdir(room->dir, "gpu");
+	ut_write(room->dir, "gpu/a", "near\n");
+	ut_write(room->dir, "gpus", "beside\n");
+	ut_path(here, room->dir, "gpu");
+	ut_path(away, room->dir, "away");
+	gvm_host_near(live, here);
+	/* Only so can it still be found when its name has gone. */
+	assert_int_equal(rename(here, away), 0);
+	snprintf(file, sizeof(file), "%s/a", here);
+	assert_int_equal(gvm_host_read(live, file, text, sizeof(text)), 0);
+	assert_string_equal(text, "near");
+	assert_true(gvm_host_exists(live, file));
+	snprintf(file, sizeof(file), "%s/b", here);
+	assert_int_equal(symlink("to/b", ut_path(link, room->dir, "away/b")), 0);
+	assert_int_equal(gvm_host_link(live, file, text, sizeof(text)), 0);
+	assert_string_equal(text, "b");
+	/* A name that only begins so is another. */
+	snprintf(file, sizeof(file), "%ss", here);
+	assert_int_equal(gvm_host_read(live, file, text, sizeof(text)), 0);
+	assert_string_equal(text, "beside");
+	gvm_host_near(live, NULL);
+	snprintf(file, sizeof(file), "%s/a", here);
+	assert_false(gvm_host_exists(live, file));
+	/* What cannot be opened is no folder to work in. */
+	gvm_host_near(live, here);
+	snprintf(file, sizeof(file), "%s/a", away);
+	assert_int_equal(gvm_host_read(live, file, text, sizeof(text)), 0);
+	gvm_host_close(live);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 /** @brief Run the tests. @return how many failed */
@@ -383,7 +421,7 @@ int main(void)
 		TEST(allow_list),       TEST(odd_files),       TEST(walking),
 		TEST(links_of_entries), TEST(nothing_written), TEST(host_name),
 		TEST(writer),           TEST(live_writes),     TEST(blocked_write),
-		TEST(child_ends_too),
+		TEST(child_ends_too),   TEST(near),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

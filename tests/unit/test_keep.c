@@ -477,6 +477,78 @@ static void few_locks(void **state)
 	}
 }
 
+/** What was told of vGPUs that were started. */
+struct told {
+	int r[8];
+	size_t n;
+};
+
+/** @brief Note one. @param d definition @param r result @param e detail @param data struct told @return 0 */
+static int note_started(const struct gvm_definition *d, int r, const struct gvm_error *e,
+			void *data)
+{
+	struct told *t = data;
+
+	assert_true(r >= 0 || e->code);
+	(void)d;
+	t->r[t->n++] = r;
+	return 0;
+}
+
+/** @brief Before each write: nothing of this start is recorded yet. @param fk kernel @param path @param value of the write */
+static void none_recorded(struct fake_kernel *fk, const char *path, const char *value)
+{
+	(void)path, (void)value;
+	/* That of the lost one is of the past. */
+	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 1);
+}
+
+/** @brief Many of one GPU: each is told of as it was found, one that fails stops no other, all are recorded at last. @param state kernel */
+static void many(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_definition d[4] = { define(fk, "a", UT_UUID_1), define(fk, "b", UT_UUID_2),
+				       define(fk, "c", UT_UUID_3), define(fk, "d", "") };
+	const struct gvm_definition *list[] = { &d[0], &d[2], &d[3], &d[1] };
+	static const int first[] = { 0, 0, -ENOENT, 1 }, then[] = { 1, 1, -ENOENT, 1 };
+	struct told t = { .n = 0 };
+	struct gvm_vgpu v;
+	int lock;
+
+	/* c is lost, b is there, and there is no such type as that of d. */
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d[2], NULL), 0);
+	fk_remove_parent(fk, 0);
+	fk_add_parent(fk, GPU, 4);
+	fk_add_type(fk, fk->n_parents - 1, "t-small", "Small One", 1);
+	fk_make(fk, fk->n_parents - 1, 0, UT_UUID_2);
+	snprintf(d[3].type, sizeof(d[3].type), "none");
+	fk->n_writes = 0;
+	fk->before_write = none_recorded;
+	assert_int_equal(gvm_definitions_start(&fk->ctx, GPU, list, 4, note_started, &t), 0);
+	fk->before_write = NULL;
+	assert_int_equal(t.n, 4);
+	assert_memory_equal(t.r, first, sizeof(first));
+	assert_int_equal(fk->n_writes, 2);
+	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 2);
+	assert_int_equal(show(fk, "c", &v), 0);
+	assert_int_equal(v.state, GVM_VGPU_ACTIVE);
+	/* Again, nothing is left to do; and the GPU is free for others. */
+	t.n = 0;
+	assert_int_equal(gvm_definitions_start(&fk->ctx, GPU, list, 4, note_started, &t), 0);
+	assert_memory_equal(t.r, then, sizeof(then));
+	assert_int_equal(fk->n_writes, 2);
+	lock = fk->ctx.store->ops->lock(fk->ctx.store, "gpu-" GPU, false);
+	assert_true(lock >= 0);
+	fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+	/* What was recorded is known as lost when it goes. */
+	fk_remove_parent(fk, fk->n_parents - 1);
+	assert_int_equal(show(fk, "a", &v), 0);
+	assert_int_equal(v.state, GVM_VGPU_LOST);
+	t.n = 0;
+	assert_int_equal(gvm_definitions_start(&fk->ctx, GPU, list, 1, note_started, &t), 0);
+	assert_int_equal(t.r[0], -ENODEV);
+}
+
 /** @brief Run the tests. @return number of failures */
 int main(void)
 {
@@ -485,7 +557,7 @@ int main(void)
 		TEST(restore_damaged), TEST(few_locks), TEST(defined),   TEST(not_defined),
 		TEST(forced),          TEST(life),      TEST(undefined), TEST(lost),
 		TEST(overtaken),       TEST(held),      TEST(params),    TEST(settings),
-		TEST(made_by_others),  TEST(loaded),    TEST(exchanged),
+		TEST(made_by_others),  TEST(loaded),    TEST(exchanged), TEST(many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,77 @@ static void two_at_once(void **state)
 	assert_int_equal(ut_count(room->dir, ""), 3);
 }
 
+/** @brief Can another gvm have the lock now? @param data room @return 1 when it can */
+static int try_lock(void *data)
+{
+	struct room *room = data;
+	struct gvm_store *s = NULL;
+	int handle;
+
+	if (gvm_store_fs_open(room->dir, &s, NULL) < 0)
+		return 2;
+	handle = s->ops->lock(s, "gpu-x", false);
+	s->ops->close(s);
+	return handle >= 0;
+}
+
+/** @brief What another gvm finds. @param room room @return 1 when it can have the lock */
+static int other_locks(struct room *room)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(try_lock(room));
+	return ut_reap(pid, 20000);
+}
+
+/** @brief A lock is free whenever it was given back, however often one process takes it, and whatever else. @param state room */
+static void locked_again(void **state)
+{
+	struct room *room = *state;
+	const struct gvm_store_ops *ops = room->s->ops;
+	int i, gpu, other;
+
+	for (i = 0; i < 3; i++) {
+		gpu = ops->lock(room->s, "gpu-x", false);
+		assert_true(gpu >= 0);
+		assert_int_equal(other_locks(room), 0);
+		/* Not even we have it twice. */
+		assert_int_equal(ops->lock(room->s, "gpu-x", false), -EWOULDBLOCK);
+		other = ops->lock(room->s, i ? "gpu-y" : "vgpu-y", false);
+		assert_true(other >= 0);
+		assert_int_equal(other_locks(room), 0);
+		ops->unlock(room->s, gpu);
+		assert_int_equal(other_locks(room), 1);
+		ops->unlock(room->s, other);
+	}
+	other = ops->lock(room->s, "gpu-y", false);
+	assert_int_equal(other_locks(room), 1);
+	ops->unlock(room->s, other);
+	gpu = ops->lock(room->s, "gpu-x", false);
+	assert_int_equal(other_locks(room), 0);
+	ops->unlock(room->s, gpu);
+}
+
+/** @brief A record that was saved is known, unless another has come in its place. @param state room */
+static void remembered(void **state)
+{
+	char new[UT_PATH], old[UT_PATH];
+	struct room *room = *state;
+
+	assert_int_equal(save(room->s, V, "a", 1, true), 0);
+	assert_int_equal(load(room->s, V, "a"), 1);
+	ut_write(room->dir, "vgpu/new", "{\"name\":\"a\",\"mark\":2}");
+	assert_int_equal(rename(ut_path(new, room->dir, "vgpu/new"),
+				ut_path(old, room->dir, "vgpu/a.json")),
+			 0);
+	assert_int_equal(load(room->s, V, "a"), 2);
+	assert_int_equal(save(room->s, V, "a", 3, false), 0);
+	assert_int_equal(room->s->ops->remove(room->s, V, "a"), 0);
+	assert_int_equal(load(room->s, V, "a"), -ENOENT);
+}
+
 /** @brief Make one name new, as two do at once. @param data room @return 1 when it won, 0 when it lost */
 static int race_for_name(void *data)
 {
@@ -450,6 +521,7 @@ int main(void)
 		TEST(life),         TEST(bad_names),  TEST(damaged_files), TEST(damaged_table),
 		TEST(doubled_line), TEST(vm_folder),  TEST(reading),       TEST(no_store),
 		TEST(two_at_once),  TEST(one_winner), TEST(tidied),        TEST(origin_of_vm),
+		TEST(locked_again), TEST(remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void nodes(void **state)
 		ut_mkdir(room->path, &(DEVICE "/vfio-dev")[1]);
 		ut_dir_remove(ut_path(full, room->path, &(DEVICE "/vfio-dev")[1]));
 		if (cases[i].entry) {
-			snprintf(path, sizeof(path), "%s/vfio-dev/%s", DEVICE + 1, cases[i].entry);
+			snprintf(path, sizeof(path), "%s/vfio-dev/%s", &DEVICE[1], cases[i].entry);
 			ut_mkdir(room->path, path);
 		}
 		if (cases[i].dev)
