@@ -55,14 +55,14 @@ struct gvm_gpu_change {
  * @brief Begin to change a GPU: lock it, and read it.
  * @param ctx context
  * @param gpu id of the GPU; that it does not exist is told by what follows
- * @param g result, to be ended; untouched on failure
+ * @param ret result, to be ended; untouched on failure
  * @param e detail
  * @return 0 or a negative errno
  * @restriction root; waits for whoever has the lock; one GPU at a time
  * @sideeffect those of gvm_gpu_lock()
  * @failure those of gvm_inventory_read() and gvm_gpu_lock()
  */
-int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *g,
+int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *ret,
 			 struct gvm_error *e);
 
 /** @brief End: unlock and free. @param ctx context @param g begun @restriction none @sideeffect none @failure none */
@@ -191,6 +191,19 @@ int gvm_vgpu_destroy_defined(struct gvm_ctx *ctx, const struct gvm_vgpu_record *
  * @failure those of the store's load(), but not ENOENT; ENODEV for a function that is gone
  */
 int gvm_vgpu_record_of(struct gvm_ctx *ctx, const struct gvm_vgpu *v, struct gvm_vgpu_record *ret);
+
+/**
+ * @brief Remove the record of a vGPU that is lost, if it is: it may have been made again meanwhile.
+ * @param ctx context
+ * @param made its record as it was
+ * @param e detail
+ * @return 0 when it has no record any more, -EEXIST when the vGPU is there, or another -errno
+ * @restriction root; live machine
+ * @sideeffect takes the GPU's lock
+ * @failure those of gvm_gpu_lock() and of planning its removal
+ */
+int gvm_vgpu_drop_lost(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made,
+		       struct gvm_error *e);
 
 /**
  * @brief Is this vGPU's record still in the store? Its name may be another's by now.

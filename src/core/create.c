@@ -291,24 +291,29 @@ static int create_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *req
 	return r;
 }
 
-int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *g,
+int gvm_gpu_change_begin(struct gvm_ctx *ctx, const char *gpu, struct gvm_gpu_change *ret,
 			 struct gvm_error *e)
 {
-	int r;
+	GVM_AUTOINVENTORY struct gvm_inventory *before = NULL;
+	struct gvm_gpu_change g = { .lock = -1 };
+	int r = gvm_str_copy(g.id, sizeof(g.id), gpu);
 
-	memset(g, 0, sizeof(*g));
-	g->lock = -1;
-	r = gvm_str_copy(g->id, sizeof(g->id), gpu);
 	if (r == 0)
-		r = gvm_inventory_read(ctx, 0, gpu, &g->inv, e);
-	/* What is not there has no lock. Whether it goes afterwards, the kernel tells. */
-	if (r == 0 && g->inv->n_gpus)
-		r = g->lock = gvm_gpu_lock(ctx, gpu, e);
-	if (r < 0)
-		gvm_gpu_change_end(ctx, g);
-	else if (g->lock >= 0)
-		gvm_host_near(ctx->host, g->inv->gpus[0].path);
-	return r < 0 ? r : 0;
+		r = gvm_inventory_read(ctx, 0, gpu, &before, e);
+	/* What is not there has no lock. */
+	if (r == 0 && before->n_gpus)
+		r = g.lock = gvm_gpu_lock(ctx, gpu, e);
+	/* Who had the lock may have changed its driver. */
+	if (r >= 0)
+		r = gvm_inventory_read(ctx, 0, gpu, &g.inv, e);
+	if (r < 0) {
+		gvm_gpu_change_end(ctx, &g);
+		return r;
+	}
+	if (g.lock >= 0 && g.inv->n_gpus)
+		gvm_host_near(ctx->host, g.inv->gpus[0].path);
+	*ret = g;
+	return 0;
 }
 
 void gvm_gpu_change_end(struct gvm_ctx *ctx, struct gvm_gpu_change *g)

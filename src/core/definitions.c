@@ -263,10 +263,7 @@ bool gvm_definition_is_mediated(const struct gvm_definition *d)
 
 bool gvm_definition_exists(struct gvm_ctx *ctx, const char *name)
 {
-	char path[GVM_SAVED_PATH_SIZE];
-
-	return ctx->store->ops->saved_path(ctx->store, GVM_SAVED_VGPU, name, path) == 0 &&
-	       gvm_host_exists(ctx->host, path);
+	return gvm_saved_exists(ctx, GVM_SAVED_VGPU, name);
 }
 
 int gvm_find_definition(const struct gvm_definitions *d, const char *name,

@@ -121,7 +121,7 @@ static int name_holder(struct gvm_ctx *ctx, const struct gvm_vgpu_record *record
 	r = gvm_inventory_read(ctx, GVM_INV_VGPUS | GVM_INV_VMS | GVM_INV_HOLDERS, record->gpu,
 			       &inv, e);
 	if (r == 0)
-		r = gvm_find_vgpu(inv, record->uuid, &v, e);
+		r = gvm_find_vgpu(inv, record->uuid[0] ? record->uuid : record->name, &v, e);
 	if (r < 0)
 		return r;
 	return surely || v->holder ? held_by(v, inv, e) : 0;
@@ -321,6 +321,26 @@ int gvm_vgpu_destroy_defined(struct gvm_ctx *ctx, const struct gvm_vgpu_record *
 		r = 1;
 	else
 		r = gvm_vgpu_remove_locked(ctx, found, lock, e);
+	gvm_gpu_unlock(ctx, lock, true);
+	return r;
+}
+
+int gvm_vgpu_drop_lost(struct gvm_ctx *ctx, const struct gvm_vgpu_record *made, struct gvm_error *e)
+{
+	int lock = gvm_gpu_lock(ctx, made->gpu, e), r = 0;
+	struct gvm_vgpu_record now;
+	struct gvm_plan plan;
+
+	if (lock < 0)
+		return lock;
+	gvm_plan_init(&plan);
+	if (gvm_vgpu_has_record(ctx, made, &now))
+		r = plan_one(ctx, &now, &plan, e);
+	if (r == 0 && plan.n_steps)
+		r = gvm_error_set(e, "GVM_E_UUID_TAKEN", EEXIST,
+				  "there is a vGPU with UUID %s already", made->uuid);
+	else if (r == 0)
+		ctx->store->ops->remove(ctx->store, GVM_STORE_VGPU, made->name);
 	gvm_gpu_unlock(ctx, lock, true);
 	return r;
 }

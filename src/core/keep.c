@@ -114,7 +114,7 @@ static int resolve(struct gvm_ctx *ctx, struct gvm_definition *d, bool force, st
 		r = gvm_definition_set_gpu(ctx, d, name, e);
 	}
 	/* Only a vGPU of this type is one function of its GPU. */
-	if (strcmp(d->type, "vf") != 0)
+	if (strcmp(d->base[0] ? d->base : d->type, "vf") != 0)
 		d->vf[0] = '\0';
 	return d->gpu[0] ? 0 : r;
 }

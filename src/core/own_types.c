@@ -80,22 +80,13 @@ int gvm_own_types_add(struct gvm_ctx *ctx, struct gvm_inventory *inv, bool only)
 	return r;
 }
 
-/** @brief Is there a file of this name, be it damaged? @param ctx context @param name type @return yes or no */
-static bool exists(struct gvm_ctx *ctx, const char *name)
-{
-	char path[GVM_SAVED_PATH_SIZE];
-
-	return ctx->store->ops->saved_path(ctx->store, GVM_SAVED_TYPE, name, path) == 0 &&
-	       gvm_host_exists(ctx->host, path);
-}
-
 /** @brief See that a name is free. @param ctx context @param inv host @param t type @param force an own one may have it @param e detail @return 0 or -EEXIST */
 static int check_free(struct gvm_ctx *ctx, const struct gvm_inventory *inv,
 		      const struct gvm_own_type *t, bool force, struct gvm_error *e)
 {
 	const struct gvm_type *taken = drivers(inv, t->name);
 
-	if (!taken && (force || !exists(ctx, t->name)))
+	if (!taken && (force || !gvm_saved_exists(ctx, GVM_SAVED_TYPE, t->name)))
 		return 0;
 	if (taken)
 		gvm_error_set(e, "GVM_E_NAME_TAKEN", EEXIST, "%s is a type that %s makes", t->name,
@@ -127,6 +118,8 @@ int gvm_own_type_complete(struct gvm_ctx *ctx, struct gvm_own_type *t, bool forc
 	r = t->gpu[0] ? gvm_find_gpu(ctx, inv, t->gpu, &gpu, e) : 0;
 	if (r == 0)
 		r = gvm_find_type(inv, gpu, t->base, &base, e);
+	if (gpu)
+		memcpy(t->gpu, gpu->id, sizeof(t->gpu));
 	if (r == -ENOENT && force)
 		return 0;
 	if (r == -ENOENT)
@@ -228,7 +221,7 @@ int gvm_own_type_delete(struct gvm_ctx *ctx, const char *name, bool dry, struct 
 
 	if (lock < 0)
 		return lock;
-	if (exists(ctx, name)) {
+	if (gvm_saved_exists(ctx, GVM_SAVED_TYPE, name)) {
 		r = check_unused(ctx, name, e);
 	} else {
 		r = gvm_error_set(e, "GVM_E_TYPE_NOT_FOUND", ENOENT, "there is no own type %s",

@@ -65,6 +65,14 @@ const char *gvm_saved_take_gpu(const struct gvm_saved_gpu *gpu, char address[GVM
 	return NULL;
 }
 
+bool gvm_saved_exists(struct gvm_ctx *ctx, enum gvm_saved_kind kind, const char *name)
+{
+	char path[GVM_SAVED_PATH_SIZE];
+
+	return ctx->store->ops->saved_path(ctx->store, kind, name, path) == 0 &&
+	       gvm_host_exists(ctx->host, path);
+}
+
 int gvm_saved_lock(struct gvm_ctx *ctx, struct gvm_error *e)
 {
 	int lock = ctx->store->ops->lock(ctx->store, "saved", true);

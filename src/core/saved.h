@@ -65,6 +65,18 @@ const char *gvm_saved_take_gpu(const struct gvm_saved_gpu *gpu, char address[GVM
 bool gvm_saved_is_plain(const char *text);
 
 /**
+ * @brief Is there a saved object of this name, be it damaged? Reads no more than whether the file is there.
+ * @param ctx context
+ * @param kind of it
+ * @param name its name
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none: what cannot be told is no
+ */
+bool gvm_saved_exists(struct gvm_ctx *ctx, enum gvm_saved_kind kind, const char *name);
+
+/**
  * @brief Lock what is saved against other gvm.
  * @param ctx context
  * @param e detail

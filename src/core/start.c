@@ -133,7 +133,9 @@ static int drop_lost(struct gvm_ctx *ctx, const struct gvm_definition *d, struct
 	memcpy(old.uuid, d->uuid, sizeof(old.uuid));
 	if (!gvm_vgpu_has_record(ctx, &old, &now))
 		return 0;
-	return gvm_vgpu_destroy_made(ctx, &now, false, e);
+	/* Functions of a lost one may still have to be given back. */
+	return gvm_definition_is_mediated(d) ? gvm_vgpu_drop_lost(ctx, &now, e)
+					     : gvm_vgpu_destroy_made(ctx, &now, false, e);
 }
 
 int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)

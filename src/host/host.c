@@ -351,6 +351,8 @@ static int do_write(void *data)
 {
 	const struct write *w = data;
 
+	/* A child has no descriptors of ours (child.h). */
+	w->host->near = -1;
 	return gvm_host_write(w->host, w->path, w->value);
 }
 

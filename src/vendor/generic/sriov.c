@@ -172,7 +172,10 @@ static int sriov_place(struct gvm_ctx *ctx, const struct gvm_gpu *gpu,
 		if (is_free(ctx, &vfs[i], &claims)) {
 			place->n = 0;
 			r = gvm_place_add(ctx, place, vfs[i].address);
-			if (r == 0 && !wanted->force)
+			if (r < 0)
+				return gvm_refuse(e, vfs[i].address, "GVM_E_PARENT_GOING", -r,
+						  "cannot be read");
+			if (!wanted->force)
 				r = gvm_place_check_users(ctx, place, e);
 			/* Where any will do, one that the host does not use. */
 			if (named || (r != -EBUSY))
