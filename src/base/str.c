@@ -122,11 +122,17 @@ void gvm_str_printable(char *s)
 
 bool gvm_name_valid(const char *name)
 {
-	size_t len = strlen(name);
+	size_t i;
 
-	if (len == 0 || len > 63 || strchr("._-", name[0]))
-		return false;
-	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+	/* Not strspn(3): it took a twentieth of the time of a listing. */
+	for (i = 0; name[i]; i++) {
+		bool word = (name[i] >= 'a' && name[i] <= 'z') ||
+			    (name[i] >= '0' && name[i] <= '9');
+
+		if (i == 63 || (!word && (i == 0 || !strchr("._-", name[i]))))
+			return false;
+	}
+	return i > 0;
 }
 
 bool gvm_str_starts(const char *s, const char *prefix)

@@ -37,7 +37,7 @@ int gvm_claims_read(struct gvm_ctx *ctx, struct gvm_claims *ret)
 	int r;
 
 	*ret = (struct gvm_claims){ .n = 0 };
-	r = ctx->store ? ctx->store->ops->list(ctx->store, GVM_STORE_VGPU, note, ret) : 0;
+	r = ctx->store ? ctx->store->ops->list_vgpus(ctx->store, note, ret) : 0;
 	if (r < 0)
 		gvm_claims_free(ret);
 	return r;

@@ -58,16 +58,15 @@ static int note_noted(const char *name, struct json_object *o, void *data)
 	return 0;
 }
 
-/** @brief Note a VM whose process is gone. @param name it @param o record @param data list @return 0 or -errno */
-static int note_vm(const char *name, struct json_object *o, void *data)
+/** @brief Note a VM whose process is gone. @param r its record @param data list @return 0 or -errno */
+static int note_vm(const struct gvm_vm_record *r, void *data)
 {
 	struct gvm_vgpu_record only_name = { .uuid = "" };
 	struct dead *d = data;
-	struct gvm_vm_record r;
 
-	if (gvm_vm_record_parse(o, &r) < 0 || gvm_proc_alive(d->ctx->host, &r.proc) ||
-	    gvm_str_copy(only_name.name, sizeof(only_name.name), name) < 0)
+	if (!r || gvm_proc_alive(d->ctx->host, &r->proc))
 		return 0;
+	memcpy(only_name.name, r->name, sizeof(only_name.name));
 	return note(d, &only_name);
 }
 
@@ -135,7 +134,7 @@ static void collect_vgpus(struct gvm_ctx *ctx)
 	struct gvm_error e;
 	size_t i;
 
-	ctx->store->ops->list(ctx->store, GVM_STORE_VGPU, note_vgpu, &dead);
+	ctx->store->ops->list_vgpus(ctx->store, note_vgpu, &dead);
 	for (i = 0; i < dead.n; i++) {
 		if (gvm_vgpu_destroy_made(ctx, &dead.records[i], true, &e) < 0)
 			gvm_log(ctx, "left over: vGPU %s: %s", dead.records[i].name, e.message);
@@ -167,7 +166,7 @@ static void collect_vms(struct gvm_ctx *ctx)
 	struct gvm_store *s = ctx->store;
 	size_t i;
 
-	s->ops->list(s, GVM_STORE_VM, note_vm, &dead);
+	s->ops->list_vms(s, note_vm, &dead);
 	s->ops->list_vm_dirs(s, note_vm_dir, &dead);
 	for (i = 0; i < dead.n; i++) {
 		/* Whoever holds the lock is starting it anew, or cleaning up after it. */

@@ -184,34 +184,33 @@ static void attach(struct complete *c, struct gvm_vgpu *vgpu, size_t vm)
 	vgpu->state = GVM_VGPU_ATTACHED;
 }
 
-/** @brief One VM record. @param name it @param o JSON @param data completion @return 0 or -errno */
-static int take_vm_record(const char *name, struct json_object *o, void *data)
+/** @brief One VM record. @param r it @param data completion @return 0 or -errno */
+static int take_vm_record(const struct gvm_vm_record *r, void *data)
 {
 	const struct gvm_hypervisor *const *hv;
 	struct complete *c = data;
-	struct gvm_vm_record r;
 	struct gvm_vm vm = { .ours = true };
 	size_t i;
 	int ret;
 
-	if (gvm_vm_record_parse(o, &r) < 0) {
-		gvm_inventory_warn(c->inv, "the record of VM %s is damaged and not used", name);
+	if (!r) {
+		gvm_inventory_warn(c->inv, "the record of a VM is damaged and not used");
 		return 0;
 	}
-	if (!gvm_proc_alive(c->ctx->host, &r.proc))
+	if (!gvm_proc_alive(c->ctx->host, &r->proc))
 		return 0;
 	for (hv = c->ctx->hypervisors; *hv; hv++)
-		if (strcmp((*hv)->name, r.hypervisor) == 0)
+		if (strcmp((*hv)->name, r->hypervisor) == 0)
 			vm.hypervisor = *hv;
-	memcpy(vm.name, r.name, sizeof(vm.name));
-	memcpy(vm.uuid, r.uuid, sizeof(vm.uuid));
-	memcpy(vm.accelerator, r.accelerator, sizeof(vm.accelerator));
-	vm.proc = r.proc;
+	memcpy(vm.name, r->name, sizeof(vm.name));
+	memcpy(vm.uuid, r->uuid, sizeof(vm.uuid));
+	memcpy(vm.accelerator, r->accelerator, sizeof(vm.accelerator));
+	vm.proc = r->proc;
 	ret = gvm_inventory_add_vm(c->inv, &vm);
 	if (ret < 0 || c->all_holders)
 		return ret;
-	for (i = 0; i < r.n_vgpus; i++) {
-		struct gvm_vgpu *vgpu = find_uuid(c, r.vgpus[i]);
+	for (i = 0; i < r->n_vgpus; i++) {
+		struct gvm_vgpu *vgpu = find_uuid(c, r->vgpus[i]);
 
 		if (vgpu)
 			attach(c, vgpu, c->inv->n_vms - 1);
@@ -306,18 +305,12 @@ static int find_holders(struct complete *c)
 	return 0;
 }
 
-/**
- * @brief Read all records of a kind; those that cannot be read are a warning.
- * @param c completion @param kind of record @param fn takes one @return 0 or -ENOMEM
- */
-static int read_records(struct complete *c, enum gvm_store_kind kind, gvm_store_fn fn)
+/** @brief Records that could not be read are a warning. @param c completion @param what they are of @param r of their listing @return 0 or -ENOMEM */
+static int listed(struct complete *c, const char *what, int r)
 {
-	struct gvm_store *s = c->ctx->store;
-	int r = s->ops->list(s, kind, fn, c);
-
 	if (r < 0 && r != -ENOMEM) {
-		gvm_inventory_warn(c->inv, "the records of %s cannot be read: %s",
-				   kind == GVM_STORE_VM ? "VMs" : "vGPUs", gvm_errno_name(r));
+		gvm_inventory_warn(c->inv, "the records of %s cannot be read: %s", what,
+				   gvm_errno_name(r));
 		r = 0;
 	}
 	return r;
@@ -331,17 +324,18 @@ int gvm_inventory_read_vms(struct gvm_ctx *ctx, struct gvm_inventory *inv, unsig
 			      .only = only_gpu,
 			      .n_found = inv->n_vgpus,
 			      .all_holders = flags & GVM_INV_HOLDERS };
+	struct gvm_store *s = ctx->store;
 	int r;
 
 	if (inv->n_vgpus)
 		qsort(inv->vgpus, inv->n_vgpus, sizeof(inv->vgpus[0]), by_uuid);
 	while (c.n_functions < c.n_found && !inv->vgpus[c.n_functions].uuid[0])
 		c.n_functions++;
-	r = read_records(&c, GVM_STORE_VGPU, take_vgpu_record);
+	r = listed(&c, "vGPUs", s->ops->list_vgpus(s, take_vgpu_record, &c));
 	drop_marked(&c);
 	if (r < 0 || !(flags & GVM_INV_VMS))
 		return r;
-	r = read_records(&c, GVM_STORE_VM, take_vm_record);
+	r = listed(&c, "VMs", s->ops->list_vms(s, take_vm_record, &c));
 	return r < 0 ? r : find_holders(&c);
 }
 

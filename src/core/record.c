@@ -44,8 +44,14 @@ static int parse_uuid(struct json_object *o, const char *key, char ret[GVM_UUID_
 	return 0;
 }
 
-/** @brief Read a text without '/' that is not empty. @param o object @param key member @param dst array @param size bytes @return 0 or -EBADMSG */
+/** @brief Read a name as objects have it. @param o object @param key member @param dst array @param size bytes @return 0 or -EBADMSG */
 static int parse_name(struct json_object *o, const char *key, char *dst, size_t size)
+{
+	return gvm_json_str(o, key, dst, size) < 0 || !gvm_name_valid(dst) ? -EBADMSG : 0;
+}
+
+/** @brief Read a text without '/' that is not empty. @param o object @param key member @param dst array @param size bytes @return 0 or -EBADMSG */
+static int parse_text(struct json_object *o, const char *key, char *dst, size_t size)
 {
 	if (gvm_json_str(o, key, dst, size) < 0 || !dst[0] || strchr(dst, '/'))
 		return -EBADMSG;
@@ -77,15 +83,14 @@ int gvm_vgpu_record_parse(struct json_object *o, struct gvm_vgpu_record *ret)
 	struct json_object *functions, *params;
 
 	if (!o || parse_name(o, "name", ret->name, sizeof(ret->name)) < 0 ||
-	    !gvm_name_valid(ret->name) || parse_uuid(o, "uuid", ret->uuid) < 0 ||
-	    parse_name(o, "gpu", ret->gpu, sizeof(ret->gpu)) < 0 ||
-	    parse_name(o, "type", ret->type, sizeof(ret->type)) < 0 ||
-	    parse_name(o, "method", ret->method, sizeof(ret->method)) < 0)
+	    parse_uuid(o, "uuid", ret->uuid) < 0 ||
+	    parse_text(o, "gpu", ret->gpu, sizeof(ret->gpu)) < 0 ||
+	    parse_text(o, "type", ret->type, sizeof(ret->type)) < 0 ||
+	    parse_text(o, "method", ret->method, sizeof(ret->method)) < 0)
 		return -EBADMSG;
 	ret->own_type[0] = '\0';
 	if (json_object_object_get_ex(o, "own_type", NULL) &&
-	    (parse_name(o, "own_type", ret->own_type, sizeof(ret->own_type)) < 0 ||
-	     !gvm_name_valid(ret->own_type)))
+	    parse_name(o, "own_type", ret->own_type, sizeof(ret->own_type)) < 0)
 		return -EBADMSG;
 	ret->params.n = ret->place.n = 0;
 	if (json_object_object_get_ex(o, "params", &params) &&
@@ -138,7 +143,7 @@ static int parse_vgpus(struct json_object *o, struct gvm_vm_record *ret)
 int gvm_vm_record_parse(struct json_object *o, struct gvm_vm_record *ret)
 {
 	if (!o || parse_name(o, "name", ret->name, sizeof(ret->name)) < 0 ||
-	    !gvm_name_valid(ret->name) || parse_uuid(o, "uuid", ret->uuid) < 0 ||
+	    parse_uuid(o, "uuid", ret->uuid) < 0 ||
 	    parse_name(o, "hypervisor", ret->hypervisor, sizeof(ret->hypervisor)) < 0 ||
 	    parse_name(o, "accelerator", ret->accelerator, sizeof(ret->accelerator)) < 0 ||
 	    parse_proc(o, "process", &ret->proc) < 0)

@@ -17,6 +17,11 @@ enum gvm_store_kind { GVM_STORE_VGPU, GVM_STORE_VM };
 /** Called for each object. A non-zero return ends the walk. @p o is owned by the store. */
 typedef int (*gvm_store_fn)(const char *name, struct json_object *o, void *data);
 
+struct gvm_vm_record;
+
+/** Called for each VM; @p r is NULL for a damaged one. A non-zero return ends the walk. */
+typedef int (*gvm_store_vm_fn)(const struct gvm_vm_record *r, void *data);
+
 /** Kinds of saved objects, each a file. */
 enum gvm_saved_kind {
 	GVM_SAVED_VGPU,    /**< /etc/gvm/vgpu.d/NAME.yaml */
@@ -48,13 +53,15 @@ struct gvm_store_ops {
 	/** Load one object, to be released by the caller. ENOENT, EBADMSG when it is damaged. */
 	int (*load)(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
 		    struct json_object **ret);
-	/** Save one object, whole or not at all. With @p is_new EEXIST when there is one. */
+	/** Save one object, whole or not at all. With @p is_new EEXIST when there is one; EBADMSG: no record of this VM. */
 	int (*save)(struct gvm_store *s, enum gvm_store_kind kind, const char *name,
 		    struct json_object *o, bool is_new);
 	/** Remove one object; ENOENT when it was not there. */
 	int (*remove)(struct gvm_store *s, enum gvm_store_kind kind, const char *name);
-	/** Call @p fn for each object; damaged ones are given as NULL, VMs without their "origin". */
-	int (*list)(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data);
+	/** Call @p fn for each vGPU; damaged ones are given as NULL. */
+	int (*list_vgpus)(struct gvm_store *s, gvm_store_fn fn, void *data);
+	/** Call @p fn for each VM: what its record says, without its JSON. */
+	int (*list_vms)(struct gvm_store *s, gvm_store_vm_fn fn, void *data);
 	/**
 	 * Lock a card ("gpu-ID", see gpu_lock.c), a VM ("vm-NAME"), definitions ("vgpu-XX", see start.c) or what is saved ("saved")
 	 * against other gvm. A handle for unlock; EWOULDBLOCK when it is held and not to be waited for.

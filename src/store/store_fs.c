@@ -172,15 +172,19 @@ static int list_file(struct gvm_store *s, const char *file, gvm_store_fn fn, voi
 	return fn(name, o, data);
 }
 
-/** @brief List; see store.h. @param s store @param kind of object @param fn callback @param data its @return 0 or -errno */
-static int fs_list(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data)
+/** @brief List VMs; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
+static int fs_list_vms(struct gvm_store *s, gvm_store_vm_fn fn, void *data)
+{
+	return fs(s)->dir < 0 ? 0 : gvm_vms_list(fs(s)->dir, fn, data);
+}
+
+/** @brief List vGPUs; see store.h. @param s store @param fn callback @param data its @return 0 or -errno */
+static int fs_list_vgpus(struct gvm_store *s, gvm_store_fn fn, void *data)
 {
 	GVM_AUTOCLOSEDIR DIR *dir = NULL;
 	struct dirent *entry;
 	int r;
 
-	if (kind == GVM_STORE_VM)
-		return fs(s)->dir < 0 ? 0 : gvm_vms_list(fs(s)->dir, fn, data);
 	if (fs(s)->vgpu < 0)
 		return 0;
 	dir = gvm_folder_list(fs(s)->vgpu, ".");
@@ -411,7 +415,8 @@ static const struct gvm_store_ops ops = {
 	.load = fs_load,
 	.save = fs_save,
 	.remove = fs_remove,
-	.list = fs_list,
+	.list_vgpus = fs_list_vgpus,
+	.list_vms = fs_list_vms,
 	.lock = fs_lock,
 	.unlock = fs_unlock,
 	.note = fs_note,

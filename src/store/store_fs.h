@@ -4,9 +4,9 @@
  * @brief The store in a folder, usually /run/gvm.
  *
  *   vgpu/NAME.json  one vGPU that gvm made
- *   vms.json        the VMs that gvm runs, one line of JSON each
+ *   vms             the VMs that gvm runs, a line each (vms_table.h)
  *   vm/NAME/        a VM's sockets and log
- *   lock/           locks: one per GPU, one for vms.json, one for what is saved
+ *   lock/           locks: one per GPU, one for vms, one for what is saved
  *
  * What is saved is in /etc (saved_fs.h).
  */

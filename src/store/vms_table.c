@@ -2,40 +2,66 @@
 #include "vms_table.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "cleanup.h"
 #include "file.h"
 #include "json.h"
 #include "str.h"
+#include "uuid.h"
 
-#define TABLE "vms.json"
-
-/* Behind this in a line stands the member that only gvm_vms_load() gives. JSON writes none inside. */
-#define TAB '\t'
-#define ORIGIN "origin"
+#define TABLE "vms"
 
 /* Room for 64,000 VMs. */
 #define MAX_TABLE (64 << 20)
 
-/**
- * @brief Parse what every listing needs of a line.
- * @param line of the table @param o result, NULL when damaged @param name result @param size its size
- * @return the rest of the line, "" when there is none
- */
-static const char *parse_line(const char *line, struct json_object **o, char *name, size_t size)
+/** @brief The next word. @param rest of the words, moved on; NULL behind the last @return word, "" when there is none */
+static const char *next_word(char **rest)
 {
-	const char *tab = strchrnul(line, TAB);
+	const char *word = strsep(rest, " ");
 
-	*o = NULL;
-	name[0] = '\0';
-	if (gvm_json_parse(line, (size_t)(tab - line), o) == 0 &&
-	    gvm_json_str(*o, "name", name, size) < 0) {
-		json_object_put(*o);
-		*o = NULL;
-	}
-	return *tab ? tab + 1 : tab;
+	return word ? word : "";
+}
+
+/** @brief Take the next word, a name. @param rest of the words, moved on @param dst array @param size its size @return 0 or a negative errno */
+static int take_name(char **rest, char *dst, size_t size)
+{
+	const char *word = next_word(rest);
+
+	return gvm_name_valid(word) ? gvm_str_copy(dst, size, word) : -EBADMSG;
+}
+
+int gvm_vms_line_parse(char *line, struct gvm_vm_record *ret, const char **json)
+{
+	char *words = strsep(&line, "\t");
+	uint64_t pid = 0;
+
+	*json = line;
+	if (!line || take_name(&words, ret->name, sizeof(ret->name)) < 0 ||
+	    gvm_uuid_parse(next_word(&words), ret->uuid) < 0 ||
+	    take_name(&words, ret->hypervisor, sizeof(ret->hypervisor)) < 0 ||
+	    take_name(&words, ret->accelerator, sizeof(ret->accelerator)) < 0 ||
+	    gvm_parse_u64(next_word(&words), 10, INT32_MAX, &pid) < 0 ||
+	    gvm_parse_u64(next_word(&words), 10, UINT64_MAX, &ret->proc.start) < 0)
+		return -EBADMSG;
+	ret->proc.pid = (pid_t)pid;
+	for (ret->n_vgpus = 0; words; ret->n_vgpus++)
+		if (ret->n_vgpus == GVM_VM_MAX_VGPUS ||
+		    gvm_uuid_parse(next_word(&words), ret->vgpus[ret->n_vgpus]) < 0)
+			return -EBADMSG;
+	return 0;
+}
+
+void gvm_vms_line_print(const struct gvm_vm_record *r, const char *json, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "%s %s %s %s %d %" PRIu64, r->name, r->uuid, r->hypervisor, r->accelerator,
+		(int)r->proc.pid, r->proc.start);
+	for (i = 0; i < r->n_vgpus; i++)
+		fprintf(out, " %s", r->vgpus[i]);
+	fprintf(out, "\t%s\n", json);
 }
 
 /** @brief Read the table. @param dir folder @param text result, "" when there is none @return 0 or -errno */
@@ -51,137 +77,83 @@ static int read_table(int dir, char **text)
 	return r;
 }
 
-/** Called for each line, as gvm_store_fn. @p rest is what stands behind the tab. */
-typedef int (*line_fn)(const char *name, struct json_object *o, const char *rest, void *data);
+/** @brief The next line that is not empty. @param rest of the table, moved on @return line, NULL at the end */
+static char *next_line(char **rest)
+{
+	char *line;
 
-/** @brief Go through the table. @param dir folder @param fn callback @param data its @return 0, of fn, or -errno */
-static int each_line(int dir, line_fn fn, void *data)
+	do
+		line = strsep(rest, "\n");
+	while (line && !*line);
+	return line;
+}
+
+int gvm_vms_list(int dir, gvm_store_vm_fn fn, void *data)
 {
 	GVM_AUTOFREE char *text = NULL;
-	char *rest, *line;
 	int r = read_table(dir, &text);
+	struct gvm_vm_record rec;
+	char *rest = text, *line;
+	const char *json;
 
-	rest = text;
-	while (r == 0 && (line = strsep(&rest, "\n"))) {
-		GVM_AUTOJSON struct json_object *o = NULL;
-		const char *rest_of_line;
-		char name[64];
-
-		if (!*line)
-			continue;
-		rest_of_line = parse_line(line, &o, name, sizeof(name));
-		r = fn(name[0] ? name : "?", o, rest_of_line, data);
-	}
+	while (r == 0 && (line = next_line(&rest)))
+		r = fn(gvm_vms_line_parse(line, &rec, &json) < 0 ? NULL : &rec, data);
 	return r;
-}
-
-/** Who wants a listing. */
-struct listing {
-	gvm_store_fn fn;
-	void *data;
-};
-
-/** @brief Pass a VM on. @param name VM @param o JSON @param rest unused @param data struct listing @return of its fn */
-static int pass_on(const char *name, struct json_object *o, const char *rest, void *data)
-{
-	const struct listing *l = data;
-
-	(void)rest;
-	return l->fn(name, o, l->data);
-}
-
-int gvm_vms_list(int dir, gvm_store_fn fn, void *data)
-{
-	struct listing l = { fn, data };
-
-	return each_line(dir, pass_on, &l);
-}
-
-/** One VM that is looked for. */
-struct wanted {
-	const char *name;
-	struct json_object *found;
-};
-
-/** @brief Is it the one? @param name VM @param o JSON @param rest its other part @param data struct wanted @return 1 when it is */
-static int match(const char *name, struct json_object *o, const char *rest, void *data)
-{
-	struct json_object *origin;
-	struct wanted *w = data;
-
-	if (!o || strcmp(name, w->name) != 0)
-		return 0;
-	if (*rest && gvm_json_parse(rest, strlen(rest), &origin) == 0)
-		json_object_object_add(o, ORIGIN, origin);
-	w->found = json_object_get(o);
-	return 1;
 }
 
 int gvm_vms_load(int dir, const char *name, struct json_object **ret)
 {
-	struct wanted w = { .name = name };
-	int r;
+	GVM_AUTOFREE char *text = NULL;
+	int r = dir < 0 ? -ENOENT : read_table(dir, &text);
+	struct gvm_vm_record rec;
+	char *rest = text, *line;
+	const char *json;
 
-	if (dir < 0)
-		return -ENOENT;
-	r = each_line(dir, match, &w);
 	if (r < 0)
 		return r;
-	if (!w.found)
-		return -ENOENT;
-	*ret = w.found;
-	return 0;
+	while ((line = next_line(&rest)))
+		if (gvm_vms_line_parse(line, &rec, &json) == 0 && strcmp(rec.name, name) == 0)
+			return gvm_json_parse(json, strlen(json), ret);
+	return -ENOENT;
 }
 
 /** @brief Copy all lines but one VM's. @param text table, cut up @param name the VM @param out stream @return how many were left out */
 static int copy_others(char *text, const char *name, FILE *out)
 {
-	char *rest = text, *line;
+	struct gvm_vm_record rec;
+	const char *json;
 	int dropped = 0;
+	char *line;
 
-	while ((line = strsep(&rest, "\n"))) {
-		GVM_AUTOJSON struct json_object *o = NULL;
-		char other[64];
-
-		parse_line(line, &o, other, sizeof(other));
+	while ((line = next_line(&text))) {
 		/* A damaged line tells nothing to anyone: it goes with the next change. */
-		if (!o)
+		if (gvm_vms_line_parse(line, &rec, &json) < 0)
 			continue;
-		if (strcmp(other, name) == 0)
+		if (strcmp(rec.name, name) == 0)
 			dropped++;
 		else
-			fprintf(out, "%s\n", line);
+			gvm_vms_line_print(&rec, json, out);
 	}
 	return dropped;
-}
-
-/** @brief Write a VM's line. @param o record @param out stream */
-static void print_line(struct json_object *o, FILE *out)
-{
-	GVM_AUTOJSON struct json_object *origin = NULL;
-
-	origin = json_object_get(json_object_object_get(o, ORIGIN));
-	json_object_object_del(o, ORIGIN);
-	fputs(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN), out);
-	if (origin) {
-		fprintf(out, "%c%s", TAB,
-			json_object_to_json_string_ext(origin, JSON_C_TO_STRING_PLAIN));
-		json_object_object_add(o, ORIGIN, json_object_get(origin));
-	}
-	fputc('\n', out);
 }
 
 int gvm_vms_change(int dir, int lock_dir, const char *name, struct json_object *o, bool is_new)
 {
 	GVM_AUTOCLOSE int lock = gvm_lock_file(lock_dir, "vms", true);
+	const char *json = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 	GVM_AUTOFREE char *text = NULL;
 	GVM_AUTOFREE char *table = NULL;
+	struct gvm_vm_record rec;
 	size_t len = 0;
 	FILE *out;
 	int r, dropped;
 
 	if (lock < 0)
 		return lock;
+	if (!json)
+		return -ENOMEM;
+	if (o && (gvm_vm_record_parse(o, &rec) < 0 || strcmp(rec.name, name) != 0))
+		return -EBADMSG;
 	r = read_table(dir, &text);
 	if (r < 0)
 		return r;
@@ -190,7 +162,7 @@ int gvm_vms_change(int dir, int lock_dir, const char *name, struct json_object *
 		return -ENOMEM;
 	dropped = copy_others(text, name, out);
 	if (o)
-		print_line(o, out);
+		gvm_vms_line_print(&rec, json, out);
 	if (fclose(out) != 0)
 		return -ENOMEM;
 	if (!o && !dropped)

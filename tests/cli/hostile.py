@@ -150,7 +150,7 @@ class Hostile(harness.Case):
         other = self.new_tree()
         harness.write(other, "/etc/hostname", SECRET)
         for place in ("/sys", "/sys/class", "/sys/class/mdev_bus", "/sys/bus/pci/devices", "/run",
-                      "/run/gvm", "/run/gvm/vgpu", "/run/gvm/vms.json", "/proc", "/proc/4242",
+                      "/run/gvm", "/run/gvm/vgpu", "/run/gvm/vms", "/proc", "/proc/4242",
                       "/etc", "/etc/hostname"):
             for target in (other + place, "../" * 40 + (other + place)[1:]):
                 root = self.new_tree()
@@ -161,7 +161,7 @@ class Hostile(harness.Case):
                 names = json.dumps(answers)
                 if place in ("/run", "/run/gvm", "/run/gvm/vgpu"):
                     self.assertNotIn("ghost", names, "%s -> %s was followed" % (place, target))
-                if place in ("/run", "/run/gvm", "/run/gvm/vms.json"):
+                if place in ("/run", "/run/gvm", "/run/gvm/vms"):
                     self.assertFalse([vm for vm in answers["vm list"]["items"]
                                       if vm["started_by"] == "gvm"],
                                      "%s -> %s was followed" % (place, target))
@@ -284,50 +284,65 @@ class Hostile(harness.Case):
                 self.assertIn("desk1", names)
                 self.assertIn(uuid_of("foreign"), names, "a damaged record counts nothing")
 
-    def show_with_origin(self, record, origin):
-        """How the VM of a record is shown that comes from somewhere."""
-        harness.write(self.tree, "/run/gvm/vms.json", json.dumps(record) + "\t" + origin)
-        return self.answer("vm", "show", record["name"])["items"][0]
+    def show_with_json(self, words, text):
+        """How the VM is shown whose line says this behind its words."""
+        harness.write(self.tree, "/run/gvm/vms", words + "\t" + text)
+        return self.answer("vm", "show", words.split()[0])["items"][0]
 
     def test_vm_records(self):
         """A damaged line of the VM table is told of, and does not hide the others."""
-        with open(self.tree + "/run/gvm/vms.json", encoding="utf-8") as file:
+        with open(self.tree + "/run/gvm/vms", encoding="utf-8") as file:
             lines = file.read()
-        good = json.loads(lines.split("\t")[0])
+        words, whole = lines.splitlines()[0].split("\t")
+        name, uuid, hypervisor, accelerator, pid, start, vgpu = words.split(" ")
+        behind = "\t" + whole
         bad = [
             "hello", "{", "[]", "[" * 5000, '{"a":' * 3000, "\x1b[2J", "a" * 100000, "null", "5",
-            json.dumps({**good, "process": 5}), json.dumps({**good, "vgpus": "x"}),
-            json.dumps({**good, "process": {"pid": -4100, "start": 5000}}),
-            json.dumps({**good, "process": {"pid": 1 << 40, "start": 5000}}),
-            json.dumps({**good, "process": {"pid": 4100, "start": -5000}}),
-            json.dumps({**good, "vgpus": [good["uuid"]] * 17}), json.dumps({**good, "uuid": "x"}),
-            json.dumps({**good, "vgpus": [5]}), json.dumps({**good, "name": "../x"}),
-            json.dumps({**good, "name": "x" * 100}), json.dumps({**good, "hypervisor": "x" * 40}),
+            "\t", behind, whole, words, words.replace(" ", "\t"), words + " " + whole,
+            *(" ".join(line) + behind for line in (
+                (name, uuid, hypervisor, accelerator, "-4100", start, vgpu),
+                (name, uuid, hypervisor, accelerator, str(1 << 40), start, vgpu),
+                (name, uuid, hypervisor, accelerator, "0x1004", start, vgpu),
+                (name, uuid, hypervisor, accelerator, pid, "-5000", vgpu),
+                (name, uuid, hypervisor, accelerator, pid, str(1 << 64), vgpu),
+                (name, uuid, hypervisor, accelerator, pid, start, *[vgpu] * 17),
+                (name, uuid, hypervisor, accelerator, pid, start, "x"),
+                (name, uuid, hypervisor, accelerator, pid, start, vgpu, ""),
+                (name, uuid, hypervisor, accelerator, pid),
+                (name, uuid, hypervisor, pid, start, vgpu),
+                (name, uuid, hypervisor, "x" * 40, pid, start, vgpu),
+                (name, uuid, hypervisor, "\x1b[2J", pid, start, vgpu),
+                (name, uuid, "x" * 40, accelerator, pid, start, vgpu),
+                (name, uuid, "../x", accelerator, pid, start, vgpu),
+                (name, "x", hypervisor, accelerator, pid, start, vgpu),
+                ("../x", uuid, hypervisor, accelerator, pid, start, vgpu),
+                ("x" * 100, uuid, hypervisor, accelerator, pid, start, vgpu))),
         ]
         for line in bad:
-            harness.write(self.tree, "/run/gvm/vms.json", line + "\n" + lines + "\n\n" + line)
+            harness.write(self.tree, "/run/gvm/vms", line + "\n" + lines + "\n\n" + line)
             answers = self.read_all(line[:60], commands=[["vm", "list"]])
             vms = [vm["name"] for vm in answers["vm list"]["items"]]
             self.assertEqual(vms, ["desk", "win-alice"], line[:60])
             self.assertTrue(answers["vm list"]["warnings"], "it must be told of: %s" % line[:60])
         for file, qemu_args in ((5, 5), ({}, {"a": 1}), (None, [5]), (["/a"], "b"),
                                 ("/\x1b[31m", ["\x1b]0;x\x07"])):
-            origin = json.dumps({"file": file, "qemu_args": qemu_args})
-            shown = self.show_with_origin(good, origin)
+            origin = {"file": file, "qemu_args": qemu_args}
+            shown = self.show_with_json(words, json.dumps({**json.loads(whole), "origin": origin}))
             for key, value in (("file", file), ("qemu_args", qemu_args)):
                 self.assertEqual(shown.get(key), value if isinstance(file, str) else None)
             self.assertNotIn("\x1b", self.ok("vm", "show", "desk"))
-        for origin in ("", "x", "{", "[]", "null", "[" * 5000, "{}\t{}", '{"file":"/a"} {}'):
-            self.assertNotIn("file", self.show_with_origin(good, origin), origin[:60])
-        harness.write(self.tree, "/run/gvm/vms.json", b"\0\1\2\n" + lines.encode() + bytes(999))
+        for text in ("", "x", "{", "[]", "null", "[" * 5000, "{}\t{}", whole + " {}", whole + behind,
+                     *('{"origin":%s}' % origin for origin in ("null", "5", '"x"', '["file"]', "{}"))):
+            self.assertNotIn("file", self.show_with_json(words, text), text[:60])
+        harness.write(self.tree, "/run/gvm/vms", b"\0\1\2\n" + lines.encode() + bytes(999))
         self.read_all("a binary table")
-        harness.write(self.tree, "/run/gvm/vms.json", "x\n" * 1000)
+        harness.write(self.tree, "/run/gvm/vms", "x\n" * 1000)
         self.assertLess(len(self.answer("vm", "list")["warnings"]), 200, "told of, but not for ever")
 
     def test_no_table(self):
         """Something else in the place of the VM table: told of, and the rest still shown."""
         for kind in self.other_things(""):
-            full = self.tree + "/run/gvm/vms.json"
+            full = self.tree + "/run/gvm/vms"
             if os.path.isdir(full) and not os.path.islink(full):
                 os.rmdir(full)
             elif os.path.lexists(full):
@@ -340,10 +355,10 @@ class Hostile(harness.Case):
     def test_two_of_a_kind(self):
         """Two records of one vGPU, and two VMs that say they have it."""
         shutil.copy(self.tree + "/run/gvm/vgpu/desk1.json", self.tree + "/run/gvm/vgpu/twin.json")
-        with open(self.tree + "/run/gvm/vms.json", "r+", encoding="utf-8") as table:
+        with open(self.tree + "/run/gvm/vms", "r+", encoding="utf-8") as table:
             line = table.readline()
             table.seek(0, 2)
-            table.write(line.replace('"desk"', '"desk2"'))
+            table.write(line.replace("desk ", "desk2 ", 1))
         answers = self.read_all("twins")
         uuids = [v["uuid"] for v in answers["vgpu show"]["items"] if v["uuid"]]
         self.assertEqual(len(uuids), len(set(uuids)), "a vGPU is listed once")

@@ -118,7 +118,7 @@ def test_record_lost():
     pid = vm.running()
     vm.gvm.kill()
     vm.gvm.wait()
-    os.unlink("/run/gvm/vms.json")
+    os.unlink("/run/gvm/vms")
     [who] = items("vgpu", "who", "a")
     assert (who["vm"], who["pid"], who["started_by"]) == ("alone", pid, "other"), who
     assert held("a", "VM alone") and nodes(device)[1] in opened(pid)

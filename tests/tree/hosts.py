@@ -57,11 +57,13 @@ def record_vgpu(machine, name, uuid, gpu, kind):
 
 
 def vm_record(name, uuid, pid, start, vgpus):
-    """What gvm remembers of a VM it runs: one line of its table, and behind a tab its origin."""
+    """What gvm remembers of a VM it runs: one line of its table, words and behind a tab the whole."""
     return "%s\t%s" % (
+        " ".join([name, uuid, "qemu", "kvm", str(pid), str(start), *vgpus]),
         json.dumps({"name": name, "uuid": uuid, "hypervisor": "qemu", "accelerator": "kvm",
-                    "process": {"pid": pid, "start": start}, "vgpus": vgpus}),
-        json.dumps({"file": "/srv/%s.yaml" % name, "qemu_args": ["-serial", "file:/tmp/a b"]}))
+                    "process": {"pid": pid, "start": start}, "vgpus": vgpus,
+                    "origin": {"file": "/srv/%s.yaml" % name,
+                               "qemu_args": ["-serial", "file:/tmp/a b"]}}))
 
 
 def qemu(machine, pid, name, uuid, start, groups):
@@ -144,7 +146,7 @@ def mixed_vgpus(m, igpu):
     m.process(4300, "vfio-tool", ["vfio-tool", "--reset"], 7000, ["/dev/vfio/63"])
     # The process that "gone" ran in is another by now: same id, another start.
     m.process(4400, "sleep", ["sleep", "1"], 8888)
-    m.file("/run/gvm/vms.json", "\n".join((
+    m.file("/run/gvm/vms", "\n".join((
         vm_record("desk", uuid_of("vm desk"), 4100, 5000, [uuid_of("desk1")]),
         vm_record("gone", uuid_of("vm gone"), 4400, 8000, [uuid_of("idle")]))) + "\n", 0o644)
 
@@ -260,4 +262,4 @@ def big(root, gpus, types, mdevs, vms, names, processes):
     if names or lines:
         m.mkdir("/run/gvm/vgpu")
     if lines:
-        m.file("/run/gvm/vms.json", "".join(lines), 0o644)
+        m.file("/run/gvm/vms", "".join(lines), 0o644)

@@ -406,13 +406,12 @@ static void collect_replaced(void **state)
 	assert_true(has_record(fk, "desk1"));
 }
 
-/** @brief List vGPUs; then "desk1" changes its owner before anything is done. @param s store @param kind @param fn @param data see store.h @return as list */
-static int list_then_change(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn,
-			    void *data)
+/** @brief List vGPUs; then "desk1" changes its owner before anything is done. @param s store @param fn @param data see store.h @return as list_vgpus */
+static int list_then_change(struct gvm_store *s, gvm_store_fn fn, void *data)
 {
-	int r = real->list(s, kind, fn, data);
+	int r = real->list_vgpus(s, fn, data);
 
-	if (kind == GVM_STORE_VGPU && r == 0)
+	if (r == 0)
 		save(raced, "desk1", UT_UUID_1, GPU, getpid(), 1000);
 	return r;
 }
@@ -425,19 +424,18 @@ static void collect_new_owner(void **state)
 	save(fk, "desk1", UT_UUID_1, GPU, 601, 1);
 	race(fk);
 	racing.lock = real->lock;
-	racing.list = list_then_change;
+	racing.list_vgpus = list_then_change;
 	gvm_collect(&fk->ctx);
 	assert_non_null(fk_find(fk, UT_UUID_1));
 	assert_true(has_record(fk, "desk1"));
 }
 
-/** @brief List VMs; then "demo" is started anew before anything is done. @param s store @param kind @param fn @param data see store.h @return as list */
-static int list_then_restart(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn,
-			     void *data)
+/** @brief List VMs; then "demo" is started anew before anything is done. @param s store @param fn @param data see store.h @return as list_vms */
+static int list_then_restart(struct gvm_store *s, gvm_store_vm_fn fn, void *data)
 {
-	int r = real->list(s, kind, fn, data);
+	int r = real->list_vms(s, fn, data);
 
-	if (kind == GVM_STORE_VM && r == 0)
+	if (r == 0)
 		save_vm(raced, "demo", getpid(), 1000);
 	return r;
 }
@@ -453,7 +451,7 @@ static void collect_vm_restarted(void **state)
 	assert_int_equal(fk->ctx.store->ops->vm_dir(fk->ctx.store, "demo", path, sizeof(path)), 0);
 	race(fk);
 	racing.lock = real->lock;
-	racing.list = list_then_restart;
+	racing.list_vms = list_then_restart;
 	gvm_collect(&fk->ctx);
 	assert_int_equal(real->load(fk->ctx.store, GVM_STORE_VM, "demo", &o), 0);
 	assert_true(ut_exists(fk->root, "run/gvm/vm/demo"));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "record.h"
 #include "store.h"
 #include "store_fs.h"
 
@@ -43,9 +44,11 @@ static int teardown(void **state)
 static int save(struct gvm_store *s, enum gvm_store_kind kind, const char *name, int mark,
 		bool is_new)
 {
-	GVM_AUTOJSON struct json_object *o = json_object_new_object();
+	struct gvm_vm_record r = { .uuid = UT_UUID_1, .hypervisor = "qemu", .accelerator = "kvm" };
+	GVM_AUTOJSON struct json_object *o = NULL;
 
-	json_object_object_add(o, "name", json_object_new_string(name));
+	snprintf(r.name, sizeof(r.name), "%s", name);
+	o = gvm_vm_record_json(&r);
 	json_object_object_add(o, "mark", json_object_new_int(mark));
 	return s->ops->save(s, kind, name, o, is_new);
 }
@@ -69,18 +72,34 @@ struct seen {
 	int n, damaged, stop_with;
 };
 
-/** @brief Note one. @param name it @param o object or NULL @param data struct seen @return when to end */
-static int note(const char *name, struct json_object *o, void *data)
+/** @brief Note one. @param name it @param damaged whether it is @param seen result @return when to end */
+static int note_one(const char *name, bool damaged, struct seen *seen)
 {
-	struct seen *seen = data;
-
 	if (strlen(seen->names) + strlen(name) + 2 < sizeof(seen->names)) {
 		strcat(seen->names, name);
 		strcat(seen->names, ";");
 	}
 	seen->n++;
-	seen->damaged += !o;
+	seen->damaged += damaged;
 	return seen->stop_with;
+}
+
+/** @brief Note a vGPU. @param name it @param o object or NULL @param data struct seen @return when to end */
+static int note(const char *name, struct json_object *o, void *data)
+{
+	return note_one(name, !o, data);
+}
+
+/** @brief Note a VM. @param r record or NULL @param data struct seen @return when to end */
+static int note_vm(const struct gvm_vm_record *r, void *data)
+{
+	return note_one(r ? r->name : "?", !r, data);
+}
+
+/** @brief List a kind. @param s store @param kind @param seen result @return as of the store */
+static int list(struct gvm_store *s, enum gvm_store_kind kind, struct seen *seen)
+{
+	return kind == V ? s->ops->list_vgpus(s, note, seen) : s->ops->list_vms(s, note_vm, seen);
 }
 
 /** @brief What is saved is loaded, listed, replaced and removed; both kinds alike. @param state room */
@@ -100,7 +119,7 @@ static void life(void **state)
 		assert_int_equal(save(room->s, kind, "a", 3, false), 0);
 		assert_int_equal(save(room->s, kind, "b", 4, false), 0);
 		assert_int_equal(load(room->s, kind, "a"), 3);
-		assert_int_equal(ops->list(room->s, kind, note, &seen), 0);
+		assert_int_equal(list(room->s, kind, &seen), 0);
 		assert_int_equal(seen.n, 2);
 		ut_assert_holds(seen.names, "a;");
 		ut_assert_holds(seen.names, "b;");
@@ -109,7 +128,7 @@ static void life(void **state)
 		assert_int_equal(load(room->s, kind, "a"), -ENOENT);
 		assert_int_equal(load(room->s, kind, "b"), 4);
 		seen = (struct seen){ .stop_with = -ECANCELED };
-		assert_int_equal(ops->list(room->s, kind, note, &seen), -ECANCELED);
+		assert_int_equal(list(room->s, kind, &seen), -ECANCELED);
 	}
 	assert_int_equal(ut_count(room->dir, "vgpu"), 1);
 }
@@ -160,7 +179,7 @@ static void damaged_files(void **state)
 	assert_int_equal(load(room->s, V, "cut"), -EBADMSG);
 	assert_int_equal(load(room->s, V, "list"), -EBADMSG);
 	assert_int_equal(load(room->s, V, "big"), -EFBIG);
-	assert_int_equal(room->s->ops->list(room->s, V, note, &seen), 0);
+	assert_int_equal(list(room->s, V, &seen), 0);
 	assert_int_equal(seen.n, 9);
 	assert_int_equal(seen.damaged, 8);
 	/* A damaged one can be replaced and removed. */
@@ -169,31 +188,85 @@ static void damaged_files(void **state)
 	assert_int_equal(room->s->ops->remove(room->s, V, "empty"), 0);
 }
 
+/* A line of the table up to its process, and what stands behind a good line's words. */
+#define HEAD(name) name " " UT_UUID_1 " qemu kvm"
+#define REST(mark) "\t{\"mark\":" #mark "}"
+#define A HEAD("a") " 7 8 " UT_UUID_2 REST(1) "\n"
+#define B HEAD("b") " 2147483647 18446744073709551615" REST(2) "\n"
+#define LONG_NAME "0123456789012345678901234567890123456789012345678901234567890123"
+
 /** @brief Damaged lines of the table are told, lose nothing else, and go with the next change. @param state room */
 static void damaged_table(void **state)
 {
+	/* Each spoils one thing. */
+	static const char *const bad[] = {
+		"bad",
+		" ",
+		REST(9),
+		" " REST(9),
+		"bad" REST(9),
+		"bad " UT_UUID_1 REST(9),
+		HEAD("bad") REST(9),
+		HEAD("bad") " 7" REST(9),
+		HEAD("bad") " 7 8",
+		HEAD("bad") " 7 8 {\"mark\":9}",
+		HEAD("../bad") " 7 8" REST(9),
+		HEAD("") " 7 8" REST(9),
+		HEAD("bad ") " 7 8" REST(9),
+		HEAD("BAD") " 7 8" REST(9),
+		HEAD(LONG_NAME) " 7 8" REST(9),
+		"bad x qemu kvm 7 8" REST(9),
+		"bad " UT_UUID_1 "0 qemu kvm 7 8" REST(9),
+		"bad " UT_UUID_1 " ../q kvm 7 8" REST(9),
+		"bad " UT_UUID_1 "  kvm 7 8" REST(9),
+		"bad " UT_UUID_1 " 0123456789abcdef kvm 7 8" REST(9),
+		"bad " UT_UUID_1 " qemu  7 8" REST(9),
+		"bad " UT_UUID_1 " qemu 01234567 7 8" REST(9),
+		HEAD("bad") " -7 8" REST(9),
+		HEAD("bad") " 2147483648 8" REST(9),
+		HEAD("bad") " 7 -8" REST(9),
+		HEAD("bad") " 7 18446744073709551616" REST(9),
+		HEAD("bad") " 7 8 " REST(9),
+		HEAD("bad") " 7 8 x" REST(9),
+		HEAD("bad") " 7 8  " UT_UUID_2 REST(9),
+		HEAD("bad") " 7 8 " UT_UUID_2 "," REST(9),
+	};
+	struct room *room = *state;
+	char text[1024];
+	size_t i;
+
+	for (i = 0; i < UT_COUNT(bad); i++) {
+		struct seen seen = { .n = 0 };
+
+		ut_write(room->dir, "vms", A "\n%s\n" B "%s", bad[i], bad[i]);
+		assert_int_equal(load(room->s, M, "a"), 1);
+		assert_int_equal(load(room->s, M, "b"), 2);
+		assert_int_equal(load(room->s, M, "bad"), -ENOENT);
+		assert_int_equal(list(room->s, M, &seen), 0);
+		if (strcmp(seen.names, "a;?;b;?;") != 0)
+			fail_msg("taken: %s", bad[i]);
+		assert_int_equal(seen.damaged, 2);
+		assert_int_equal(save(room->s, M, "c", 3, true), 0);
+		ut_read(room->dir, "vms", text, sizeof(text));
+		assert_int_equal(strncmp(text, A B "c ", strlen(A B "c ")), 0);
+		assert_int_equal(load(room->s, M, "c"), 3);
+	}
+}
+
+/** @brief A VM whose JSON alone is damaged is listed and kept, but not loaded. @param state room */
+static void damaged_json(void **state)
+{
 	struct room *room = *state;
 	struct seen seen = { .n = 0 };
-	char text[1024];
 
-	ut_write(room->dir, "vms.json",
-		 "{\"name\":\"a\",\"mark\":1}\n"
-		 "garbage\n\n"
-		 "{\"name\":7}\n{\"mark\":2}\n[]\n"
-		 "{\"name\":\"b\",\"mark\":2}\n"
-		 "{\"name\":\"cut\",\"ma");
-	assert_int_equal(load(room->s, M, "a"), 1);
-	assert_int_equal(load(room->s, M, "b"), 2);
-	assert_int_equal(load(room->s, M, "cut"), -ENOENT);
-	assert_int_equal(room->s->ops->list(room->s, M, note, &seen), 0);
-	assert_int_equal(seen.n, 7);
-	assert_int_equal(seen.damaged, 5);
+	ut_write(room->dir, "vms", HEAD("a") " 7 8\t{\"mark\"\n" HEAD("b") " 7 8\t\n");
 	assert_int_equal(save(room->s, M, "c", 3, true), 0);
-	ut_read(room->dir, "vms.json", text, sizeof(text));
-	assert_null(strstr(text, "garbage"));
-	assert_int_equal(load(room->s, M, "a"), 1);
-	assert_int_equal(load(room->s, M, "b"), 2);
-	assert_int_equal(load(room->s, M, "c"), 3);
+	assert_int_equal(load(room->s, M, "a"), -EBADMSG);
+	assert_int_equal(load(room->s, M, "b"), -EBADMSG);
+	assert_int_equal(list(room->s, M, &seen), 0);
+	assert_string_equal(seen.names, "a;b;c;");
+	assert_int_equal(seen.damaged, 0);
+	assert_int_equal(room->s->ops->remove(room->s, M, "a"), 0);
 }
 
 /** @brief A name that stands twice in the table is one VM after the next change of it. @param state room */
@@ -202,30 +275,89 @@ static void doubled_line(void **state)
 	struct room *room = *state;
 	struct seen seen = { .n = 0 };
 
-	ut_write(room->dir, "vms.json",
-		 "{\"name\":\"a\",\"mark\":1}\n{\"name\":\"a\",\"mark\":2}\n");
+	ut_write(room->dir, "vms", A A);
 	assert_int_equal(save(room->s, M, "a", 3, true), -EEXIST);
 	assert_int_equal(save(room->s, M, "a", 3, false), 0);
-	assert_int_equal(room->s->ops->list(room->s, M, note, &seen), 0);
+	assert_int_equal(list(room->s, M, &seen), 0);
 	assert_int_equal(seen.n, 1);
 	assert_int_equal(load(room->s, M, "a"), 3);
 }
 
-/** @brief Is there an origin in a listing? @param name unused @param o JSON @param data int: how many VMs have one @return 0 */
-static int count_origins(const char *name, struct json_object *o, void *data)
+/** @brief Nothing but a VM's own record is saved as that. @param state room */
+static void no_record(void **state)
 {
-	(void)name;
-	*(int *)data += json_object_object_get_ex(o, "origin", NULL);
-	return 0;
+	static const char *const bad[] = {
+		"{}",
+		"{\"name\":\"a\"}",
+		"{\"name\":\"b\",\"uuid\":\"" UT_UUID_1
+		"\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\",\"vgpus\":[]}",
+		"{\"name\":\"a\",\"uuid\":\"" UT_UUID_1
+		"\",\"hypervisor\":\"qemu\",\"accelerator\":\"k v\",\"vgpus\":[]}",
+	};
+	struct room *room = *state;
+	size_t i;
+
+	assert_int_equal(save(room->s, M, "a", 1, true), 0);
+	for (i = 0; i < UT_COUNT(bad); i++) {
+		GVM_AUTOJSON struct json_object *o = NULL;
+
+		assert_int_equal(gvm_json_parse(bad[i], strlen(bad[i]), &o), 0);
+		assert_int_equal(room->s->ops->save(room->s, M, "a", o, false), -EBADMSG);
+	}
+	assert_int_equal(load(room->s, M, "a"), 1);
+	assert_int_equal(load(room->s, M, "b"), -ENOENT);
 }
 
-/** @brief Where a VM comes from is kept, also when others change, and given to who loads it; a listing goes without. @param state room */
+/** @brief Keep a copy of a record. @param r record or NULL @param data where to @return 1 */
+static int keep_record(const struct gvm_vm_record *r, void *data)
+{
+	assert_non_null(r);
+	*(struct gvm_vm_record *)data = *r;
+	return 1;
+}
+
+/** @brief A listing tells all of what a VM's record says, however much it is. @param state room */
+static void listed_vm(void **state)
+{
+	struct gvm_vm_record in = { .uuid = UT_UUID_1,
+				    .proc = { INT32_MAX, UINT64_MAX },
+				    .n_vgpus = GVM_VM_MAX_VGPUS },
+			     out;
+	GVM_AUTOJSON struct json_object *o = NULL;
+	struct room *room = *state;
+	size_t i;
+
+	memset(in.name, 'n', sizeof(in.name) - 1);
+	memset(in.hypervisor, 'h', sizeof(in.hypervisor) - 1);
+	memset(in.accelerator, 'a', sizeof(in.accelerator) - 1);
+	for (i = 0; i < in.n_vgpus; i++)
+		snprintf(in.vgpus[i], sizeof(in.vgpus[i]), "11111111-aaaa-4bbb-8ccc-%012u",
+			 (unsigned int)i & 0xfff);
+	o = gvm_vm_record_json(&in);
+	assert_int_equal(room->s->ops->save(room->s, M, in.name, o, true), 0);
+	/* The second time it was copied from the table to the table. */
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(room->s->ops->list_vms(room->s, keep_record, &out), 1);
+		assert_string_equal(out.name, in.name);
+		assert_string_equal(out.uuid, in.uuid);
+		assert_string_equal(out.hypervisor, in.hypervisor);
+		assert_string_equal(out.accelerator, in.accelerator);
+		assert_true(out.proc.pid == INT32_MAX && out.proc.start == UINT64_MAX);
+		assert_int_equal(out.n_vgpus, in.n_vgpus);
+		assert_memory_equal(out.vgpus, in.vgpus, sizeof(in.vgpus));
+		assert_int_equal(save(room->s, M, "other", 1, true), i ? -EEXIST : 0);
+	}
+}
+
+/** @brief Where a VM comes from, and whatever else is in its record, is kept, also when others change. @param state room */
 static void origin_of_vm(void **state)
 {
-	static const char text[] = "{\"name\":\"a\",\"origin\":{\"file\":\"tab\\there\"}}";
+	static const char text[] = "{\"name\":\"a\",\"uuid\":\"" UT_UUID_1
+				   "\",\"hypervisor\":\"qemu\",\"accelerator\":\"kvm\",\"vgpus\":[]"
+				   ",\"origin\":{\"file\":\"tab\\there\"}}";
 	struct room *room = *state;
 	struct json_object *o, *loaded;
-	int n = 0, i;
+	int i;
 
 	assert_int_equal(gvm_json_parse(text, strlen(text), &o), 0);
 	assert_int_equal(room->s->ops->save(room->s, M, "a", o, true), 0);
@@ -238,8 +370,6 @@ static void origin_of_vm(void **state)
 		assert_int_equal(room->s->ops->save(room->s, M, "a", loaded, false), 0);
 		json_object_put(loaded);
 	}
-	assert_int_equal(room->s->ops->list(room->s, M, count_origins, &n), 0);
-	assert_int_equal(n, 0);
 	json_object_put(o);
 }
 
@@ -277,8 +407,8 @@ static void reading(void **state)
 	char path[UT_PATH];
 
 	assert_int_equal(gvm_store_fs_view(-1, ut_path(path, room->dir, "none"), &s, NULL), 0);
-	assert_int_equal(s->ops->list(s, V, note, &seen), 0);
-	assert_int_equal(s->ops->list(s, M, note, &seen), 0);
+	assert_int_equal(list(s, V, &seen), 0);
+	assert_int_equal(list(s, M, &seen), 0);
 	assert_int_equal(seen.n, 0);
 	assert_int_equal(load(s, V, "a"), -ENOENT);
 	assert_int_equal(load(s, M, "a"), -ENOENT);
@@ -346,7 +476,7 @@ static int hammer(const char *dir, int me)
 		s->ops->unlock(s, lock);
 		/* What the other one removes meanwhile is gone, not damaged. */
 		seen = (struct seen){ .n = 0 };
-		if (s->ops->list(s, V, note, &seen) < 0 || seen.damaged)
+		if (list(s, V, &seen) < 0 || seen.damaged)
 			return 7;
 	}
 	s->ops->close(s);
@@ -371,10 +501,10 @@ static void two_at_once(void **state)
 	for (i = 0; i < 2; i++)
 		assert_int_equal(ut_reap(pids[i], 20000), 0);
 	assert_int_equal(load(room->s, V, "count"), 2 * ROUNDS);
-	assert_int_equal(room->s->ops->list(room->s, M, note, &vms), 0);
+	assert_int_equal(list(room->s, M, &vms), 0);
 	assert_int_equal(vms.n, ROUNDS);
 	assert_int_equal(vms.damaged, 0);
-	assert_int_equal(room->s->ops->list(room->s, V, note, &vgpus), 0);
+	assert_int_equal(list(room->s, V, &vgpus), 0);
 	assert_int_equal(vgpus.n, ROUNDS + 2);
 	assert_int_equal(vgpus.damaged, 0);
 	/* Only records, and in the folder itself only what store_fs.h names. */
@@ -502,14 +632,14 @@ static void tidied(void **state)
 
 	/* No process has this id: it is above the kernel's limit. */
 	ut_write(room->dir, "vgpu/.a.json.2147483646.tmp", "{");
-	ut_write(room->dir, ".vms.json.2147483646.tmp", "{");
+	ut_write(room->dir, ".vms.2147483646.tmp", "{");
 	ut_write(room->dir, "vgpu/.a.json.0.tmp", "{");
 	snprintf(name, sizeof(name), "vgpu/.a.json.%d.tmp", getpid());
 	ut_write(room->dir, name, "{");
 	assert_int_equal(gvm_store_fs_open(room->dir, &s, NULL), 0);
 	s->ops->close(s);
 	assert_false(ut_exists(room->dir, "vgpu/.a.json.2147483646.tmp"));
-	assert_false(ut_exists(room->dir, ".vms.json.2147483646.tmp"));
+	assert_false(ut_exists(room->dir, ".vms.2147483646.tmp"));
 	assert_true(ut_exists(room->dir, "vgpu/.a.json.0.tmp"));
 	assert_true(ut_exists(room->dir, name));
 }
@@ -521,6 +651,7 @@ int main(void)
 		TEST(life),         TEST(bad_names),  TEST(damaged_files), TEST(damaged_table),
 		TEST(doubled_line), TEST(vm_folder),  TEST(reading),       TEST(no_store),
 		TEST(two_at_once),  TEST(one_winner), TEST(tidied),        TEST(origin_of_vm),
+		TEST(damaged_json), TEST(no_record),  TEST(listed_vm),
 		TEST(locked_again), TEST(remembered),
 	};
 

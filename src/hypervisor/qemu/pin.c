@@ -61,17 +61,15 @@ static int count_thread(int dir, const char *name, void *data)
 	return 0;
 }
 
-/** @brief Count the threads of a VM that runs. @param name unused @param o its record @param data struct counting @return 0 */
-static int count_vm(const char *name, struct json_object *o, void *data)
+/** @brief Count the threads of a VM that runs. @param r its record @param data struct counting @return 0 */
+static int count_vm(const struct gvm_vm_record *r, void *data)
 {
 	struct counting *c = data;
-	struct gvm_vm_record rec;
 	char path[40];
 
-	(void)name;
-	if (!o || gvm_vm_record_parse(o, &rec) < 0 || !gvm_proc_alive(c->ctx->host, &rec.proc))
+	if (!r || !gvm_proc_alive(c->ctx->host, &r->proc))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)rec.proc.pid);
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)r->proc.pid);
 	gvm_host_list(c->ctx->host, path, count_thread, c->load);
 	return 0;
 }
@@ -112,7 +110,7 @@ int gvm_qemu_pin_plan(struct gvm_ctx *ctx, const struct gvm_vm_start *start,
 		where = "near its GPU";
 		CPU_AND(&may, &may, &near);
 	}
-	ctx->store->ops->list(ctx->store, GVM_STORE_VM, count_vm, &c);
+	ctx->store->ops->list_vms(ctx->store, count_vm, &c);
 	if (gvm_qemu_pin_choose(&may, load, start->file->cpus, pin) < 0)
 		return no_room(start, CPU_COUNT(&may), where, e);
 	return 0;
