@@ -143,6 +143,8 @@ static int plan_chosen(struct gvm_ctx *ctx, const struct gvm_vgpu_request *reque
 		return r;
 	if (!c->vendor->place)
 		return c->vendor->plan_create(c->gpu, &wanted, plan, e);
+	if (load)
+		gvm_place_settle(ctx);
 	wanted.at = request->gpu;
 	wanted.force = request->force;
 	r = c->vendor->place(ctx, c->gpu, &wanted, &ret->place, e);

@@ -99,6 +99,7 @@ int gvm_gpu_set(struct gvm_ctx *ctx, const struct gvm_gpu_request *request, char
 	if (lock < 0)
 		return lock;
 	gvm_plan_init(&plan);
+	gvm_place_settle(ctx);
 	load_driver(ctx, request);
 	r = gvm_gpu_plan_set(ctx, request, &plan, id, e);
 	if (r == 0 && plan.n_steps)

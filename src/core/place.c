@@ -13,6 +13,7 @@
 #include "json.h"
 #include "module.h"
 #include "str.h"
+#include "wait.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 #define DRIVERS "/sys/bus/pci/drivers"
@@ -24,6 +25,9 @@
 #define SEEN_TIMEOUT_MS 3000
 
 #define MODULE_TIMEOUT_MS 30000
+
+/* Longer than udev takes to load a driver. It may be busy with something else for ever. */
+#define SETTLE_MS 5000
 
 /* What the kernel shows when there is no override, and what takes one away. */
 #define NO_OVERRIDE "(null)"
@@ -73,6 +77,20 @@ int gvm_load_module(struct gvm_ctx *ctx, const char *name)
 {
 	gvm_log(ctx, "load module %s", name);
 	return gvm_module_load(ctx->host, name, MODULE_TIMEOUT_MS);
+}
+
+/** @brief Has udev nothing to do? @param data context @return 1 or 0 */
+static int udev_is_idle(void *data)
+{
+	struct gvm_ctx *ctx = data;
+
+	/* Is there while events are under way: observed, systemd 252 and 257, src/udev/udevd.c. */
+	return !gvm_host_exists(ctx->host, "/run/udev/queue");
+}
+
+void gvm_place_settle(struct gvm_ctx *ctx)
+{
+	gvm_wait_until(SETTLE_MS, udev_is_idle, ctx);
 }
 
 int gvm_place_load(struct gvm_ctx *ctx, struct gvm_place *place, struct gvm_error *e)

@@ -78,6 +78,15 @@ int gvm_place_add(struct gvm_ctx *ctx, struct gvm_place *place, const char *addr
 int gvm_load_module(struct gvm_ctx *ctx, const char *name);
 
 /**
+ * @brief Wait until udev has done what new devices gave it to do: it loads drivers, which then take functions.
+ * @param ctx context
+ * @restriction none; where there is no udev, nothing is waited for
+ * @sideeffect none
+ * @failure none: after some seconds it goes on
+ */
+void gvm_place_settle(struct gvm_ctx *ctx);
+
+/**
  * @brief Load the VFIO drivers of the functions where they are not loaded.
  * @param ctx context
  * @param place functions; their drivers' names are sure afterwards

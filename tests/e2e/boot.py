@@ -11,6 +11,18 @@ PCI = "/sys/bus/pci/devices"
 UUIDS = "/etc/lab-uuids"
 
 
+def boot1_new_functions():
+    """Right after VFs are enabled udev loads a driver, which takes them: one becomes a vGPU all the same."""
+    igb = "0000:03:00.0"
+    gvm("gpu", "set", igb, "vfs=2")
+    gvm("vgpu", "create", "--type", "vf", "--gpu", igb, "--name", "fresh")
+    [vf] = [v["address"] for v in items("vgpu", "list") if v["name"] == "fresh"]
+    assert link(f"{PCI}/{vf}/driver") == "vfio-pci", vf
+    gvm("vgpu", "destroy", "fresh")
+    until("its driver to have it again", lambda: link(f"{PCI}/{vf}/driver") == "igbvf")
+    gvm("gpu", "set", igb, "vfs=0")
+
+
 def boot2_saved():
     """A GPU's VFs, a VF, two mediated vGPUs; one parent comes late (see reboot.py), one never."""
     gvm("gpu", "set", PF, "vfs=2", "autoprobe=off", "--save")
