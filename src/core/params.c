@@ -56,6 +56,7 @@ const char *gvm_params_add(struct gvm_params *p, const char *name, const char *v
 {
 	const char *wrong = check_name(name);
 	struct gvm_param *item = &p->items[p->n];
+	char shown[sizeof(item->value)];
 
 	if (p->n == GVM_MAX_PARAMS)
 		return "there are more than 16 parameters";
@@ -66,6 +67,11 @@ const char *gvm_params_add(struct gvm_params *p, const char *name, const char *v
 	if ((*value && !gvm_saved_is_plain(value)) ||
 	    gvm_str_copy(item->value, sizeof(item->value), value) < 0)
 		return "a parameter's value is no short line of text";
+	/* It is shown to people, and given out as JSON. */
+	memcpy(shown, item->value, sizeof(shown));
+	gvm_str_printable(shown);
+	if (strcmp(shown, item->value) != 0)
+		return "a parameter's value is no text in UTF-8";
 	p->n++;
 	return NULL;
 }

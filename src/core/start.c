@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "gpu_lock.h"
 #include "json.h"
 #include "keep.h"
 #include "str.h"
@@ -138,6 +139,34 @@ static int drop_lost(struct gvm_ctx *ctx, const struct gvm_definition *d, struct
 					     : gvm_vgpu_destroy_made(ctx, &now, false, e);
 }
 
+/**
+ * @brief Record a vGPU of ours that is there without a record: a gvm that was killed made it, or another tool.
+ * @param ctx context @param d its definition
+ */
+static void adopt(struct gvm_ctx *ctx, const struct gvm_definition *d)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	struct gvm_vgpu_record record = { 0 }, now;
+	int lock;
+
+	if (d->by != GVM_DEFINED_BY_GVM || !d->gpu[0] || !gvm_definition_is_mediated(d))
+		return;
+	memcpy(record.name, d->name, sizeof(record.name));
+	memcpy(record.uuid, d->uuid, sizeof(record.uuid));
+	memcpy(record.gpu, d->gpu, sizeof(record.gpu));
+	if (gvm_vgpu_has_record(ctx, &record, &now))
+		return;
+	lock = gvm_gpu_lock(ctx, d->gpu, NULL);
+	if (lock < 0)
+		return;
+	if (look_at_mediated(ctx, d, &inv, NULL) == 1) {
+		memcpy(record.type, inv->vgpus[0].type, sizeof(record.type));
+		gvm_str_copy(record.method, sizeof(record.method), inv->vgpus[0].vendor->name);
+		gvm_vgpu_record_started(ctx, &record);
+	}
+	gvm_gpu_unlock(ctx, lock, false);
+}
+
 int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, struct gvm_error *e)
 {
 	const struct gvm_vgpu_request request = request_of(d);
@@ -154,6 +183,8 @@ int gvm_definition_start(struct gvm_ctx *ctx, const struct gvm_definition *d, st
 	/* Another tool (mdevctl) may have been faster. */
 	if (r == -EEXIST && look(ctx, d, NULL) == 1)
 		r = 1;
+	if (r == 1)
+		adopt(ctx, d);
 	ctx->store->ops->unlock(ctx->store, lock);
 	return r;
 }

@@ -36,6 +36,7 @@ struct store_fs {
 	/* The GPU's lock file used last stays open, for the next change of that GPU; these files stay. */
 	int kept;
 	bool kept_locked;
+	pid_t kept_by; /* a child has the same open file, and would share the lock */
 	char kept_name[PATH_SIZE];
 	struct gvm_saved_fs saved;
 };
@@ -208,6 +209,7 @@ static void keep(struct store_fs *s, int fd, const char *what)
 		close(s->kept);
 	s->kept = fd;
 	s->kept_locked = true;
+	s->kept_by = getpid();
 }
 
 /** @brief Lock; see store.h. @param s store @param what to lock @param wait for its holder @return handle or -errno */
@@ -220,7 +222,8 @@ static int fs_lock(struct gvm_store *s, const char *what, bool wait)
 		return -EROFS;
 	if (strchr(what, '/'))
 		return -EINVAL;
-	if (again && !fs(s)->kept_locked && gvm_lock_again(fs(s)->kept, wait) == 0) {
+	if (again && !fs(s)->kept_locked && fs(s)->kept_by == getpid() &&
+	    gvm_lock_again(fs(s)->kept, wait) == 0) {
 		fs(s)->kept_locked = true;
 		return fs(s)->kept;
 	}

@@ -242,6 +242,41 @@ static void made_by_others(void **state)
 	assert_null(fk_find(fk, UT_UUID_1));
 }
 
+/** @brief A gvm that was killed made it, and has not recorded it: the next start does. @param state kernel */
+static void made_by_killed(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_definition d = define(fk, "desk1", UT_UUID_1);
+	struct gvm_vgpu v;
+
+	fk_make(fk, 0, 0, UT_UUID_1);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 1);
+	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 1);
+	assert_int_equal(gvm_definition_undefine(&fk->ctx, "desk1", NULL), 0);
+	assert_int_equal(show(fk, "desk1", &v), 0);
+	assert_int_equal(v.origin, GVM_VGPU_TRANSIENT);
+	assert_string_equal(v.type, "t-small");
+	assert_int_equal(gvm_vgpu_destroy(&fk->ctx, "desk1", false, NULL), 0);
+	assert_null(fk_find(fk, UT_UUID_1));
+}
+
+/** @brief Its definition is moved to another GPU while it is active: it is not taken away for that. @param state kernel */
+static void moved_while_active(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_definition d = define(fk, "desk1", UT_UUID_1);
+	struct gvm_error e = { 0 };
+
+	fk_add_parent(fk, "0000:5e:00.0", 4);
+	fk_add_type(fk, 1, "t-small", "Small One", 1);
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, NULL), 0);
+	snprintf(d.gpu, sizeof(d.gpu), "0000:5e:00.0");
+	assert_int_equal(gvm_definition_start(&fk->ctx, &d, &e), -EEXIST);
+	ut_assert_error(&e, "GVM_E_UUID_TAKEN", EEXIST);
+	assert_non_null(fk_find(fk, UT_UUID_1));
+	assert_int_equal(fk_find(fk, UT_UUID_1)->parent, 0);
+}
+
 /** @brief A kernel that makes it just when we do. @param fk kernel @param path @param value of the write */
 static void overtake(struct fake_kernel *fk, const char *path, const char *value)
 {
@@ -529,7 +564,7 @@ static void many(void **state)
 	assert_int_equal(t.n, 4);
 	assert_memory_equal(t.r, first, sizeof(first));
 	assert_int_equal(fk->n_writes, 2);
-	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 2);
+	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 3);
 	assert_int_equal(show(fk, "c", &v), 0);
 	assert_int_equal(v.state, GVM_VGPU_ACTIVE);
 	/* Again, nothing is left to do; and the GPU is free for others. */
@@ -558,6 +593,7 @@ int main(void)
 		TEST(forced),          TEST(life),      TEST(undefined), TEST(lost),
 		TEST(overtaken),       TEST(held),      TEST(params),    TEST(settings),
 		TEST(made_by_others),  TEST(loaded),    TEST(exchanged), TEST(many),
+		TEST(made_by_killed),  TEST(moved_while_active),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,9 @@ static void names(void **state)
 	assert_non_null(gvm_params_add(&p, longer, "1"));
 	assert_null(gvm_params_add(&p, longer + 1, "1"));
 	assert_non_null(gvm_params_add(&p, "a", "1\n2"));
+	assert_non_null(gvm_params_add(&p, "a", "\xff"));
+	assert_non_null(gvm_params_add(&p, "a", "\xc2\x9b" "31m"));
+	assert_null(gvm_params_add(&p, "a", "gr\xc3\xbc\xc3\x9f"));
 	assert_non_null(gvm_params_add_text(&p, "a"));
 	assert_null(gvm_params_add_text(&p, "a=b=c"));
 	assert_string_equal(p.items[p.n - 1].value, "b=c");

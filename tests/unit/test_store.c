@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -537,12 +539,23 @@ static int other_locks(struct room *room)
 	return ut_reap(pid, 20000);
 }
 
+/** @brief Wait until nobody else can have the lock. @param room room @return 1 when it is so */
+static int until_locked(struct room *room)
+{
+	int i;
+
+	for (i = 0; i < 1000 && other_locks(room); i++)
+		poll(NULL, 0, 1);
+	return i < 1000;
+}
+
 /** @brief A lock is free whenever it was given back, however often one process takes it, and whatever else. @param state room */
 static void locked_again(void **state)
 {
 	struct room *room = *state;
 	const struct gvm_store_ops *ops = room->s->ops;
 	int i, gpu, other;
+	pid_t pid;
 
 	for (i = 0; i < 3; i++) {
 		gpu = ops->lock(room->s, "gpu-x", false);
@@ -557,6 +570,26 @@ static void locked_again(void **state)
 		assert_int_equal(other_locks(room), 1);
 		ops->unlock(room->s, other);
 	}
+	/* A child of ours is another, too. */
+	gpu = ops->lock(room->s, "gpu-x", false);
+	ops->unlock(room->s, gpu);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		gpu = ops->lock(room->s, "gpu-x", false);
+		_exit(gpu < 0 ? 2 : other_locks(room));
+	}
+	assert_int_equal(ut_reap(pid, 20000), 0);
+	pid = fork();
+	if (pid == 0) {
+		gpu = ops->lock(room->s, "gpu-x", false);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(until_locked(room), 1);
+	assert_int_equal(ops->lock(room->s, "gpu-x", false), -EWOULDBLOCK);
+	kill(pid, SIGKILL);
+	ut_reap(pid, 20000);
 	other = ops->lock(room->s, "gpu-y", false);
 	assert_int_equal(other_locks(room), 1);
 	ops->unlock(room->s, other);
