@@ -275,6 +275,7 @@ static void moved_while_active(void **state)
 	ut_assert_error(&e, "GVM_E_UUID_TAKEN", EEXIST);
 	assert_non_null(fk_find(fk, UT_UUID_1));
 	assert_int_equal(fk_find(fk, UT_UUID_1)->parent, 0);
+	assert_int_equal(ut_count(fk->root, "run/gvm/vgpu"), 1);
 }
 
 /** @brief A kernel that makes it just when we do. @param fk kernel @param path @param value of the write */
