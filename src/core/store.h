@@ -56,7 +56,7 @@ struct gvm_store_ops {
 	/** Call @p fn for each object; damaged ones are given as NULL, VMs without their "origin". */
 	int (*list)(struct gvm_store *s, enum gvm_store_kind kind, gvm_store_fn fn, void *data);
 	/**
-	 * Lock a card ("gpu-ID", see gpu_lock.c), a VM ("vm-NAME"), definitions ("vgpu-XX", see start.c) or what is saved ("saved")
+	 * Lock a card ("gpu-ID", see gpu_lock.c), a VM ("vm-NAME", see lend.h), definitions ("vgpu-XX", see start.c) or what is saved ("saved")
 	 * against other gvm. A handle for unlock; EWOULDBLOCK when it is held and not to be waited for.
 	 */
 	int (*lock)(struct gvm_store *s, const char *what, bool wait);
