@@ -15,10 +15,8 @@ struct json_object *cli_error_item(const struct gvm_error *e)
 {
 	struct json_object *error = json_object_new_object();
 	struct json_object *log = json_object_new_array();
-	struct gvm_error whole = *e;
 	unsigned int i;
 
-	gvm_errors_complete(&whole, -e->err);
 	add_text(error, "code", e->code);
 	add_text(error, "message", e->message);
 	add_text(error, "object", e->object);
@@ -28,12 +26,12 @@ struct json_object *cli_error_item(const struct gvm_error *e)
 	for (i = 0; i < e->n_kernel_log; i++)
 		json_object_array_add(log, json_object_new_string(e->kernel_log[i]));
 	json_object_object_add(error, "kernel_log", log);
-	add_text(error, "cause", whole.cause);
-	add_text(error, "hint", whole.hint);
+	add_text(error, "cause", e->cause);
+	add_text(error, "hint", e->hint);
 	return error;
 }
 
-/** @brief Print an error as JSON. @param e error */
+/** @brief Print a whole error as JSON. @param e error, completed */
 static void print_json(const struct gvm_error *e)
 {
 	GVM_AUTOJSON struct json_object *o = json_object_new_object();
@@ -46,29 +44,31 @@ static void print_json(const struct gvm_error *e)
 
 void cli_error_text(const struct gvm_error *e)
 {
-	struct gvm_error whole = *e;
 	unsigned int i;
 
-	gvm_errors_complete(&whole, -e->err);
 	fprintf(stderr, "gvm: %s (%s)\n", e->message, e->code);
 	if (e->step[0])
 		fprintf(stderr, "  tried    %s%s%s: %s\n", e->step, e->wrote[0] ? ", value " : "",
 			e->wrote, gvm_errno_name(e->err));
 	for (i = 0; i < e->n_kernel_log; i++)
 		fprintf(stderr, "  kernel   %s\n", e->kernel_log[i]);
-	if (whole.cause[0])
-		fprintf(stderr, "  because  %s\n", whole.cause);
-	if (whole.hint[0])
-		fprintf(stderr, "  fix      %s\n", whole.hint);
+	if (e->cause[0])
+		fprintf(stderr, "  because  %s\n", e->cause);
+	if (e->hint[0])
+		fprintf(stderr, "  fix      %s\n", e->hint);
 }
 
 int cli_error(struct cli *cli, const struct gvm_error *e, int r)
 {
 	struct gvm_error whole = *e;
 	const struct gvm_error_entry *entry;
+	size_t i;
 
 	gvm_errors_complete(&whole, r);
 	entry = gvm_errors_find(whole.code);
+	/* There is no answer to put them into. */
+	for (i = 0; cli->told && i < cli->told->n_warnings; i++)
+		fprintf(stderr, "gvm: warning: %s\n", cli->told->warnings[i]);
 	if (cli->json)
 		print_json(&whole);
 	else

@@ -20,19 +20,23 @@ struct exchange {
 
 /**
  * @brief Tell of one definition.
- * @param x exchange @param d definition @param path its file @param result word @param e what
- * failed, or NULL @return 0 or -ENOMEM
+ * @param x exchange @param d definition @param path its file @param result word
+ * @param r 0, or -errno @param e what failed then, made whole @return 0 or -ENOMEM
  */
 static int tell(struct exchange *x, const struct gvm_definition *d, const char *path,
-		const char *result, const struct gvm_error *e)
+		const char *result, int r, struct gvm_error *e)
 {
-	const struct gvm_error_entry *entry = e ? gvm_errors_find(e->code) : NULL;
+	const struct gvm_error_entry *entry;
 	struct json_object *o;
 
 	x->n++;
-	if (e && !x->cli->exit_status)
-		x->cli->exit_status = entry ? (int)entry->exit : GVM_EXIT_FAILED;
-	if (!x->cli->json && e)
+	if (r < 0) {
+		gvm_errors_complete(e, r);
+		entry = gvm_errors_find(e->code);
+		if (!x->cli->exit_status)
+			x->cli->exit_status = entry ? (int)entry->exit : GVM_EXIT_FAILED;
+	}
+	if (!x->cli->json && r < 0)
 		cli_error_text(e);
 	else if (!x->cli->json)
 		printf("%s%s %s %s\n", x->cli->dry_run ? "would be " : "", result, d->name, path);
@@ -42,7 +46,7 @@ static int tell(struct exchange *x, const struct gvm_definition *d, const char *
 	json_object_object_add(o, "path", json_object_new_string(path));
 	json_object_object_add(o, "result", json_object_new_string(result));
 	json_object_object_add(o, "dry_run", json_object_new_boolean(x->cli->dry_run));
-	if (e)
+	if (r < 0)
 		json_object_object_add(o, "error", cli_error_item(e));
 	return cli_out_item(x->out, o);
 }
@@ -71,7 +75,7 @@ static int import_one(struct exchange *x, struct gvm_definition *d, struct gvm_i
 
 	(void)warnings;
 	s->ops->saved_path(s, GVM_SAVED_VGPU, d->name, path);
-	return tell(x, d, path, r < 0 ? "failed" : "imported", r < 0 ? e : NULL);
+	return tell(x, d, path, r < 0 ? "failed" : "imported", r, e);
 }
 
 /** @brief Is it mdevctl that is meant? @param cli run @param e detail @return 0 or -EINVAL */
@@ -98,11 +102,7 @@ static int export_one(struct exchange *x, struct gvm_definition *d, struct gvm_i
 		return 0;
 	}
 	r = gvm_mdevctl_export(x->cli->ctx, d, x->cli->force, x->cli->dry_run, e);
-	return tell(x, d, path,
-		    r < 0   ? "failed"
-		    : r > 0 ? "unchanged"
-			    : "exported",
-		    r < 0 ? e : NULL);
+	return tell(x, d, path, r < 0 ? "failed" : r > 0 ? "unchanged" : "exported", r, e);
 }
 
 /** What becomes of one definition. */

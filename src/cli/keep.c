@@ -42,10 +42,9 @@ static int print_saved(struct cli *cli, const char *schema, const struct gvm_def
 /** @brief Take a definition from the command line. @param cli run @param d result @param e detail @return 0 or -errno */
 static int from_options(const struct cli *cli, struct gvm_definition *d, struct gvm_error *e)
 {
-	const struct gvm_vgpu_request wanted = { .type = cli->type,
-						 .gpu = cli->gpu,
-						 .name = cli->args[0],
-						 .uuid = cli->uuid };
+	const struct gvm_vgpu_request wanted = {
+		.type = cli->type, .gpu = cli->gpu, .name = cli->args[0], .uuid = cli->uuid
+	};
 	int r;
 
 	if (!cli->n_args || !cli->type)
@@ -188,15 +187,20 @@ static int begin(struct outcome *o)
 /** @brief Tell what came of one vGPU. @param o outcome @param name of it @param r 1 for already, 0, or -errno @param e detail @return 0 or -errno */
 static int tell(struct outcome *o, const char *name, int r, const struct gvm_error *e)
 {
+	struct gvm_error whole = { 0 };
 	struct json_object *item;
 	const char *word;
 
 	if (r < 0 && o->single)
 		return r;
-	word = r > 0 ? o->already : r == 0 ? o->done : note_failure(o, e);
+	if (r < 0) {
+		whole = *e;
+		gvm_errors_complete(&whole, r);
+	}
+	word = r > 0 ? o->already : r == 0 ? o->done : note_failure(o, &whole);
 	o->n++;
 	if (!o->cli->json && r < 0)
-		cli_error_text(e);
+		cli_error_text(&whole);
 	else if (!o->cli->json)
 		printf("%s %s\n", name, word);
 	if (!o->cli->json)
@@ -207,7 +211,7 @@ static int tell(struct outcome *o, const char *name, int r, const struct gvm_err
 	json_object_object_add(item, "name", json_object_new_string(name));
 	json_object_object_add(item, "result", json_object_new_string(word));
 	if (r < 0)
-		json_object_object_add(item, "error", cli_error_item(e));
+		json_object_object_add(item, "error", cli_error_item(&whole));
 	return cli_out_item(o->out, item);
 }
 

@@ -18,7 +18,7 @@ static void tell(const char *text, void *data)
 	fprintf(stderr, "gvm: %s\n", text);
 }
 
-/** @brief Tell what the library warns of: at once, or with the JSON. @param text a line @param data run */
+/** @brief Tell what the library warns of: at once, or with the JSON of the answer. @param text a line @param data run */
 static void warn(const char *text, void *data)
 {
 	struct cli *cli = data;
@@ -48,7 +48,6 @@ static int run(struct cli *cli, struct gvm_error *e)
 		gvm_collect(cli->ctx);
 	r = cli->command->run(cli, e);
 	gvm_close(cli->ctx);
-	gvm_inventory_free(cli->told);
 	return r;
 }
 
@@ -69,5 +68,7 @@ int main(int argc, char **argv)
 		r = run(&cli, &e);
 	if (r == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		r = gvm_error_set(&e, "GVM_E_FILE_WRITE", EIO, "cannot write the answer");
-	return r < 0 ? cli_error(&cli, &e, r) : cli.exit_status;
+	r = r < 0 ? cli_error(&cli, &e, r) : cli.exit_status;
+	gvm_inventory_free(cli.told);
+	return r;
 }

@@ -89,6 +89,8 @@ char *cli_text(struct json_object *v);
 
 /**
  * @brief Print an error: to standard error for people, with --json to standard output.
+ *
+ * What the library warned of meanwhile goes to standard error in both cases.
  * @param cli run
  * @param e error
  * @param r negative errno
@@ -99,11 +101,12 @@ char *cli_text(struct json_object *v);
  */
 int cli_error(struct cli *cli, const struct gvm_error *e, int r);
 
-/** @brief An error as JSON. @param e error @return new object, owned by the caller
+/** @brief An error as JSON. @param e error, see gvm_errors_complete() @return new object, owned by the caller
  *  @restriction none @sideeffect none @failure none */
 struct json_object *cli_error_item(const struct gvm_error *e);
 
-/** @brief Print an error for people: the facts first, then why, then what to do. @param e error
+/** @brief Print an error for people: the facts first, then why, then what to do.
+ *  @param e error, see gvm_errors_complete()
  *  @restriction none @sideeffect writes to standard error @failure none */
 void cli_error_text(const struct gvm_error *e);
 

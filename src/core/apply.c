@@ -187,6 +187,7 @@ int gvm_apply(struct gvm_ctx *ctx, struct gvm_plan *plan, struct gvm_error *e)
 		if (r < 0)
 			break;
 	}
+	plan->n_done = done;
 	if (r == 0)
 		return 0;
 	/* The kernel may still do it, after what was done before is undone: that is to be looked at. */

@@ -23,7 +23,7 @@ bool gvm_plan_is_fresh(struct gvm_ctx *ctx, const struct gvm_plan *plan);
 /**
  * @brief Run all steps of a plan, in order.
  * @param ctx context
- * @param plan plan; its left_over is set
+ * @param plan plan; its n_done and left_over are set
  * @param e detail: the step, what was written, what came back, the kernel's words, cause and remedy
  * @return 0 when every step was seen to have worked, or a negative errno
  * @restriction the caller holds the locks of what the plan changes

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gpu_lock.h"
 #include "hypervisor.h"
 #include "inventory_vms.h"
 #include "json.h"
@@ -55,7 +56,7 @@ struct change {
 	const struct gvm_vgpu *vgpu;
 	const struct gvm_vm *vm;
 	char dir[GVM_PATH_SIZE]; /* of a VM of ours */
-	int lock;                /* of the VM, or -1 */
+	int lock;                /* of the VM; -1: it will not be changed */
 };
 
 /** @brief End a change. @param c change */
@@ -70,7 +71,6 @@ static void end_change(struct change *c)
 static int prepare(struct change *c, bool dry, struct gvm_error *e)
 {
 	struct gvm_store *s = c->ctx->store;
-	char name[GVM_NAME_SIZE + 8];
 	int r;
 
 	if (!c->vm->hypervisor || !c->vm->hypervisor->attach) {
@@ -81,20 +81,16 @@ static int prepare(struct change *c, bool dry, struct gvm_error *e)
 		GVM_ERROR_FIELD(e, hint, "give it the vGPU before it starts");
 		return -EOPNOTSUPP;
 	}
-	if (!c->vm->ours)
-		return 0;
-	r = s->ops->vm_dir(s, c->vm->name, c->dir, sizeof(c->dir));
+	r = c->vm->ours ? s->ops->vm_dir(s, c->vm->name, c->dir, sizeof(c->dir)) : 0;
 	if (r < 0)
 		return gvm_error_set(e, r == -EACCES ? "GVM_E_PERMISSION" : "GVM_E_STORE", -r,
 				     "cannot find the folder of VM %s: %s", c->vm->name,
 				     gvm_errno_name(r));
 	if (dry)
 		return 0;
-	snprintf(name, sizeof(name), "vm-%s", c->vm->name);
-	c->lock = s->ops->lock(s, name, true);
-	return c->lock < 0 ? gvm_error_set(e, "GVM_E_STORE", -c->lock, "cannot lock VM %s: %s",
-					   c->vm->name, gvm_errno_name(c->lock))
-			   : 0;
+	c->lock = c->vm->ours ? gvm_vm_lock(c->ctx, c->vm->name, true, e)
+			      : gvm_vm_lock_process(c->ctx, c->vm->proc.pid, e);
+	return c->lock < 0 ? c->lock : 0;
 }
 
 /** @brief Put a vGPU on the list of a record, or take it off. @param r record @param uuid vGPU @param add which of the two @return true if the list changed */
@@ -262,19 +258,23 @@ static int check_attach(const struct change *c, struct gvm_attach_spec *spec, st
 static int attach(struct change *c, const struct gvm_attach_spec *spec, bool dry,
 		  struct gvm_attachment *ret, struct gvm_error *e)
 {
+	bool written = false;
 	int r;
 
 	describe(c, ret);
-	/* The record first: if we are killed in between, open files tell that it is not so. */
-	r = dry ? 0 : write_down(c, true, e);
-	if (r == 0 && c->lock >= 0)
-		r = gvm_lend_note(c->ctx, c->lock, spec, 1, e);
+	if (dry)
+		return c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, spec, dry, &ret->plug, e);
+	r = gvm_lend_note(c->ctx, c->lock, spec, 1, e);
 	if (r < 0)
 		return r;
-	r = c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, spec, dry, &ret->plug, e);
-	if (c->lock >= 0)
-		gvm_lend_end(c->ctx, c->lock);
-	if (dry)
+	/* The record first: if we are killed in between, open files tell that it is not so. */
+	r = write_down(c, true, e);
+	if (r == 0) {
+		r = c->vm->hypervisor->attach(c->ctx, c->vm, c->dir, spec, dry, &ret->plug, e);
+		written = true;
+	}
+	gvm_gpu_note_done(c->ctx, c->lock);
+	if (!written)
 		return r;
 	gvm_log(c->ctx, "attach vGPU %s to VM %s: %s in %s: %s", ret->vgpu, ret->vm,
 		ret->plug.device, ret->plug.port, r < 0 ? gvm_errno_name(r) : "done");
@@ -291,6 +291,7 @@ int gvm_vgpu_attach(struct gvm_ctx *ctx, const char *vgpu, const char *vm, bool 
 {
 	struct change c = { .ctx = ctx, .lock = -1 };
 	struct gvm_attach_spec spec;
+	bool ours;
 	int r = find_both(&c, vgpu, vm, e);
 
 	if (r == 0)
@@ -299,9 +300,12 @@ int gvm_vgpu_attach(struct gvm_ctx *ctx, const char *vgpu, const char *vm, bool 
 		r = prepare(&c, dry, e);
 	/* While we waited for the lock another gvm may have given it to a VM, or ended this one. */
 	if (r == 0 && c.lock >= 0) {
+		ours = c.vm->ours;
 		gvm_inventory_free(c.inv);
 		c.inv = NULL;
 		r = find_both(&c, vgpu, vm, e);
+		if (r == 0 && c.vm->ours != ours)
+			r = gvm_error_set(e, "GVM_E_VM_NOT_FOUND", ENOENT, "VM %s has ended", vm);
 		if (r == 0)
 			r = check_attach(&c, &spec, e);
 	}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,8 +51,8 @@ static int note_noted(const char *name, struct json_object *o, void *data)
 	if (gvm_str_starts(name, "gpu-") &&
 	    gvm_str_copy(only.gpu, sizeof(only.gpu), name + strlen("gpu-")) == 0)
 		return note(data, &only);
-	if (gvm_str_starts(name, "vm-") &&
-	    gvm_str_copy(only.name, sizeof(only.name), name + strlen("vm-")) == 0)
+	if (gvm_str_starts(name, GVM_VM_LOCK) &&
+	    gvm_str_copy(only.name, sizeof(only.name), name + strlen(GVM_VM_LOCK)) == 0)
 		return note(data, &only);
 	return 0;
 }
@@ -85,27 +84,6 @@ static int note_vm_dir(const char *name, struct json_object *o, void *data)
 	return note(d, &only_name);
 }
 
-/** @brief Lock a VM, if nobody else has. @param ctx context @param name VM @return handle or -errno */
-static int lock_vm(struct gvm_ctx *ctx, const char *name)
-{
-	char lock_name[GVM_NAME_SIZE + 8];
-
-	snprintf(lock_name, sizeof(lock_name), "vm-%s", name);
-	return ctx->store->ops->lock(ctx->store, lock_name, false);
-}
-
-/** @brief Take back what was lent to a VM. @param ctx context @param name VM */
-static void collect_lent(struct gvm_ctx *ctx, const char *name)
-{
-	int lock = lock_vm(ctx, name);
-
-	/* Whoever has the lock lends just now. */
-	if (lock < 0)
-		return;
-	gvm_lend_collect(ctx, lock);
-	ctx->store->ops->unlock(ctx->store, lock);
-}
-
 /** @brief Finish what was left half done. @param ctx context */
 static void collect_noted(struct gvm_ctx *ctx)
 {
@@ -115,12 +93,16 @@ static void collect_noted(struct gvm_ctx *ctx)
 
 	ctx->store->ops->list_notes(ctx->store, note_noted, &dead);
 	for (i = 0; i < dead.n; i++) {
-		if (dead.records[i].name[0]) {
-			collect_lent(ctx, dead.records[i].name);
+		const struct gvm_vgpu_record *of = &dead.records[i];
+
+		/* Whoever has the lock finishes it himself; if he was killed, taking it does. */
+		if (of->name[0]) {
+			lock = gvm_vm_lock(ctx, of->name, false, NULL);
+			if (lock >= 0)
+				ctx->store->ops->unlock(ctx->store, lock);
 			continue;
 		}
-		/* Whoever has the lock finishes it himself; if he was killed, taking it does. */
-		lock = gvm_gpu_lock(ctx, dead.records[i].gpu, NULL);
+		lock = gvm_gpu_lock(ctx, of->gpu, NULL);
 		if (lock >= 0)
 			gvm_gpu_unlock(ctx, lock, true);
 	}
@@ -170,7 +152,7 @@ static void collect_vms(struct gvm_ctx *ctx)
 	s->ops->list_vm_dirs(s, note_vm_dir, &dead);
 	for (i = 0; i < dead.n; i++) {
 		/* Whoever holds the lock is starting it anew, or cleaning up after it. */
-		int lock = lock_vm(ctx, dead.records[i].name);
+		int lock = gvm_vm_lock(ctx, dead.records[i].name, false, NULL);
 
 		if (lock < 0)
 			continue;

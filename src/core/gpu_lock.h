@@ -29,7 +29,7 @@
 int gvm_gpu_lock(struct gvm_ctx *ctx, const char *gpu, struct gvm_error *e);
 
 /**
- * @brief Note under the lock what is being done.
+ * @brief Note under the lock what is being done; also under that of a VM, see lend.h.
  * @param ctx context
  * @param lock from gvm_gpu_lock()
  * @param record of the vGPU that is made or removed, or gvm_plan_note(); NULL (out of memory) fails

@@ -2,6 +2,7 @@
 #include "lend.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "gpu_lock.h"
 #include "iommu_group.h"
@@ -52,12 +53,8 @@ int gvm_lend_note(struct gvm_ctx *ctx, int lock, const struct gvm_attach_spec *s
 	return json_object_array_length(list) ? gvm_gpu_note(ctx, lock, o, e) : 0;
 }
 
-void gvm_lend_end(struct gvm_ctx *ctx, int lock)
-{
-	ctx->store->ops->note(ctx->store, lock, NULL);
-}
-
-void gvm_lend_collect(struct gvm_ctx *ctx, int lock)
+/** @brief Take back what a gvm that was killed had lent, by the note under a VM's lock. @param ctx context @param lock of the VM */
+static void take_back(struct gvm_ctx *ctx, int lock)
 {
 	GVM_AUTOJSON struct json_object *o = NULL;
 	struct json_object *list = NULL;
@@ -82,5 +79,29 @@ void gvm_lend_collect(struct gvm_ctx *ctx, int lock)
 			gvm_log(ctx, "take back %s, lent by a gvm that was killed: %s", text,
 				r < 0 ? gvm_errno_name(r) : "done");
 	}
-	gvm_lend_end(ctx, lock);
+	gvm_gpu_note_done(ctx, lock);
+}
+
+int gvm_vm_lock(struct gvm_ctx *ctx, const char *name, bool wait, struct gvm_error *e)
+{
+	char lock_name[GVM_NAME_SIZE + 8];
+	int lock;
+
+	snprintf(lock_name, sizeof(lock_name), GVM_VM_LOCK "%s", name);
+	lock = ctx->store->ops->lock(ctx->store, lock_name, wait);
+	if (lock < 0)
+		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", name,
+			      gvm_errno_name(lock));
+	else
+		take_back(ctx, lock);
+	return lock;
+}
+
+int gvm_vm_lock_process(struct gvm_ctx *ctx, pid_t pid, struct gvm_error *e)
+{
+	char name[GVM_NAME_SIZE];
+
+	/* No VM of ours has such a name. */
+	snprintf(name, sizeof(name), "+%02x", (unsigned int)pid & 0xff);
+	return gvm_vm_lock(ctx, name, true, e);
 }

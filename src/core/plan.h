@@ -81,6 +81,7 @@ struct gvm_holds {
 struct gvm_plan {
 	struct gvm_step steps[GVM_PLAN_MAX_STEPS];
 	size_t n_steps;
+	size_t n_done;         /**< set by gvm_apply(): so many steps were seen to have worked */
 	struct gvm_holds hold; /**< to be held by whoever carries it out; see hold.h */
 	bool left_over;         /**< set by gvm_apply(): it failed, and so did undoing a step */
 };

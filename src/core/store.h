@@ -63,7 +63,7 @@ struct gvm_store_ops {
 	/** Call @p fn for each VM: what its record says, without its JSON. */
 	int (*list_vms)(struct gvm_store *s, gvm_store_vm_fn fn, void *data);
 	/**
-	 * Lock a card ("gpu-ID", see gpu_lock.c), a VM ("vm-NAME"), definitions ("vgpu-XX", see start.c) or what is saved ("saved")
+	 * Lock a card ("gpu-ID", see gpu_lock.c), a VM ("vm-NAME", see lend.h), definitions ("vgpu-XX", see start.c) or what is saved ("saved")
 	 * against other gvm. A handle for unlock; EWOULDBLOCK when it is held and not to be waited for.
 	 */
 	int (*lock)(struct gvm_store *s, const char *what, bool wait);

@@ -63,11 +63,9 @@ static void tell_left(const struct gvm_plan *plan, struct gvm_error *e)
 	char message[sizeof(e->message)];
 	size_t i;
 
-	for (i = 0; e && i < plan->n_steps; i++) {
+	for (i = 0; e && i < plan->n_done; i++) {
 		const struct gvm_step *s = &plan->steps[i];
 
-		if (strstr(e->step, s->write.path))
-			break;
 		if (!s->has_inverse) {
 			memcpy(message, e->message, sizeof(message));
 			GVM_ERROR_FIELD(e, message, "%s; what was done before it stays: %s",

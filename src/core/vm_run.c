@@ -9,6 +9,7 @@
 #include "attachment.h"
 #include "change.h"
 #include "cleanup.h"
+#include "gpu_lock.h"
 #include "json.h"
 #include "lend.h"
 #include "kvm.h"
@@ -307,23 +308,9 @@ static int finish_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm
 	return first;
 }
 
-/** @brief Lock a VM. @param ctx context @param name VM @param e detail @return handle or -errno */
-static int lock_vm(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
-{
-	char lock_name[GVM_NAME_SIZE + 8];
-	int lock;
-
-	snprintf(lock_name, sizeof(lock_name), "vm-%s", name);
-	lock = ctx->store->ops->lock(ctx->store, lock_name, true);
-	if (lock < 0)
-		gvm_error_set(e, "GVM_E_STORE", -lock, "cannot lock VM %s: %s", name,
-			      gvm_errno_name(lock));
-	return lock;
-}
-
 int gvm_vm_finish(struct gvm_ctx *ctx, struct gvm_vm_run *run, struct gvm_error *e)
 {
-	int lock = lock_vm(ctx, run->start.file->name, e), r;
+	int lock = gvm_vm_lock(ctx, run->start.file->name, true, e), r;
 
 	if (lock < 0)
 		return lock;
@@ -389,7 +376,7 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, int lock, s
 		r = gvm_lend_note(ctx, lock, run->start.specs, run->start.n_specs, e);
 	if (r == 0)
 		r = run->hypervisor->start(ctx, &run->start, &run->record.proc, e);
-	gvm_lend_end(ctx, lock);
+	gvm_gpu_note_done(ctx, lock);
 	run->start.started_data = NULL;
 	if (r < 0)
 		finish_locked(ctx, run, NULL);
@@ -399,7 +386,7 @@ static int start_locked(struct gvm_ctx *ctx, struct gvm_vm_run *run, int lock, s
 int gvm_vm_start(struct gvm_ctx *ctx, const struct gvm_vm_file *file, struct gvm_vm_run *run,
 		 struct gvm_error *e)
 {
-	int lock = lock_vm(ctx, file->name, e), r;
+	int lock = gvm_vm_lock(ctx, file->name, true, e), r;
 
 	if (lock < 0)
 		return lock;

@@ -9,10 +9,9 @@
 #include "definition.h"
 #include "lib.h"
 
-/** What a program asks for; texts of its own. */
+/** What a program asks for. */
 struct gvm_create_request {
-	char *type, *gpu, *name, *uuid;
-	struct gvm_params params;
+	struct lib_request base;
 };
 
 struct gvm_create_request *gvm_create_request_new(void)
@@ -22,39 +21,35 @@ struct gvm_create_request *gvm_create_request_new(void)
 
 void gvm_create_request_free(struct gvm_create_request *request)
 {
-	if (!request)
-		return;
-	free(request->type);
-	free(request->gpu);
-	free(request->name);
-	free(request->uuid);
+	if (request)
+		lib_request_clear(&request->base);
 	free(request);
 }
 
 int gvm_create_request_set_type(struct gvm_create_request *request, const char *type)
 {
-	return lib_set_text(&request->type, type);
+	return lib_set_text(&request->base.type, type);
 }
 
 int gvm_create_request_set_gpu(struct gvm_create_request *request, const char *gpu)
 {
-	return lib_set_text(&request->gpu, gpu);
+	return lib_set_text(&request->base.gpu, gpu);
 }
 
 int gvm_create_request_set_name(struct gvm_create_request *request, const char *name)
 {
-	return lib_set_text(&request->name, name);
+	return lib_set_text(&request->base.name, name);
 }
 
 int gvm_create_request_set_uuid(struct gvm_create_request *request, const char *uuid)
 {
-	return lib_set_text(&request->uuid, uuid);
+	return lib_set_text(&request->base.uuid, uuid);
 }
 
 int gvm_create_request_add_param(struct gvm_create_request *request, const char *name,
 				 const char *value, struct gvm_error *e)
 {
-	return lib_add_param(&request->params, name, value, e);
+	return lib_add_param(&request->base.params, name, value, e);
 }
 
 /**
@@ -65,17 +60,14 @@ int gvm_create_request_add_param(struct gvm_create_request *request, const char 
 static int create(struct gvm_ctx *ctx, const struct gvm_create_request *request, unsigned int flags,
 		  struct gvm_vgpu_record *made, struct gvm_error *e)
 {
-	const struct gvm_vgpu_request wanted = { .type = request->type,
-						 .gpu = request->gpu,
-						 .name = request->name,
-						 .uuid = request->uuid,
-						 .force = flags & GVM_CHANGE_FORCE,
-						 .params = &request->params };
+	struct gvm_vgpu_request wanted = lib_request_wanted(&request->base);
 	struct gvm_plan plan;
 	int r = lib_begin_change(ctx, flags, e);
 
+	wanted.force = flags & GVM_CHANGE_FORCE;
+	wanted.params = &request->base.params;
 	if (r == 0)
-		r = gvm_definition_refuse_name(ctx, request->name, e);
+		r = gvm_definition_refuse_name(ctx, wanted.name, e);
 	if (r < 0)
 		return r;
 	if (!(flags & GVM_CHANGE_DRY_RUN))
@@ -90,7 +82,7 @@ int gvm_ctx_create_vgpu(struct gvm_ctx *ctx, const struct gvm_create_request *re
 	/* First, so that nothing is made that cannot be told. */
 	GVM_AUTOFREE struct gvm_vgpu_record *made = calloc(1, sizeof(*made));
 	struct gvm_error own = { 0 };
-	int r = lib_check(request->type, "the type of a vGPU", flags,
+	int r = lib_check(request->base.type, "the type of a vGPU", flags,
 			  GVM_CHANGE_DRY_RUN | GVM_CHANGE_FORCE, &own);
 
 	if (r == 0)

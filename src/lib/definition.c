@@ -10,10 +10,10 @@
 #include "lib.h"
 #include "words.h"
 
-/** What a program asks for; texts of its own. */
+/** What a program asks for. */
 struct gvm_define_request {
-	char *name, *type, *gpu, *uuid;
-	struct gvm_definition rest; /* autostart and parameters */
+	struct lib_request base;
+	bool autostart;
 };
 
 const char *gvm_definition_get_name(const struct gvm_definition *definition)
@@ -73,44 +73,40 @@ struct gvm_define_request *gvm_define_request_new(void)
 
 void gvm_define_request_free(struct gvm_define_request *request)
 {
-	if (!request)
-		return;
-	free(request->name);
-	free(request->type);
-	free(request->gpu);
-	free(request->uuid);
+	if (request)
+		lib_request_clear(&request->base);
 	free(request);
 }
 
 int gvm_define_request_set_name(struct gvm_define_request *request, const char *name)
 {
-	return lib_set_text(&request->name, name);
+	return lib_set_text(&request->base.name, name);
 }
 
 int gvm_define_request_set_type(struct gvm_define_request *request, const char *type)
 {
-	return lib_set_text(&request->type, type);
+	return lib_set_text(&request->base.type, type);
 }
 
 int gvm_define_request_set_gpu(struct gvm_define_request *request, const char *gpu)
 {
-	return lib_set_text(&request->gpu, gpu);
+	return lib_set_text(&request->base.gpu, gpu);
 }
 
 int gvm_define_request_set_uuid(struct gvm_define_request *request, const char *uuid)
 {
-	return lib_set_text(&request->uuid, uuid);
+	return lib_set_text(&request->base.uuid, uuid);
 }
 
 void gvm_define_request_set_autostart(struct gvm_define_request *request, bool autostart)
 {
-	request->rest.autostart = autostart;
+	request->autostart = autostart;
 }
 
 int gvm_define_request_add_param(struct gvm_define_request *request, const char *name,
 				 const char *value, struct gvm_error *e)
 {
-	return lib_add_param(&request->rest.params, name, value, e);
+	return lib_add_param(&request->base.params, name, value, e);
 }
 
 /**
@@ -121,14 +117,12 @@ int gvm_define_request_add_param(struct gvm_define_request *request, const char 
 static int define(struct gvm_ctx *ctx, const struct gvm_define_request *request, unsigned int flags,
 		  struct gvm_definition *d, struct gvm_error *e)
 {
-	const struct gvm_vgpu_request wanted = { .type = request->type,
-						 .gpu = request->gpu,
-						 .name = request->name,
-						 .uuid = request->uuid };
+	const struct gvm_vgpu_request wanted = lib_request_wanted(&request->base);
 	bool force = flags & GVM_CHANGE_FORCE;
 	int r = lib_begin_change(ctx, flags, e);
 
-	*d = request->rest;
+	d->autostart = request->autostart;
+	d->params = request->base.params;
 	if (r == 0)
 		r = gvm_definition_want(ctx, &wanted, d, e);
 	if (r < 0)
@@ -143,7 +137,7 @@ int gvm_ctx_define_vgpu(struct gvm_ctx *ctx, const struct gvm_define_request *re
 	/* First, so that nothing is saved that cannot be told. */
 	GVM_AUTOFREE struct gvm_definition *d = calloc(1, sizeof(*d));
 	struct gvm_error own = { 0 };
-	int r = lib_check(request->name && request->type ? request->name : NULL,
+	int r = lib_check(request->base.type ? request->base.name : NULL,
 			  "name or type of a definition", flags,
 			  GVM_CHANGE_DRY_RUN | GVM_CHANGE_FORCE, &own);
 

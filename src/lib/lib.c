@@ -53,6 +53,22 @@ int lib_set_text(char **field, const char *text)
 	return 0;
 }
 
+void lib_request_clear(struct lib_request *request)
+{
+	free(request->type);
+	free(request->gpu);
+	free(request->name);
+	free(request->uuid);
+}
+
+struct gvm_vgpu_request lib_request_wanted(const struct lib_request *request)
+{
+	return (struct gvm_vgpu_request){ .type = request->type,
+					  .gpu = request->gpu,
+					  .name = request->name,
+					  .uuid = request->uuid };
+}
+
 int lib_add_param(struct gvm_params *params, const char *name, const char *value,
 		  struct gvm_error *e)
 {

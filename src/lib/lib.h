@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "change.h"
 #include "context.h"
 #include "errors.h"
 #include "params.h"
@@ -56,6 +57,26 @@ int lib_check(const char *name, const char *what, unsigned int flags, unsigned i
  * @failure EROFS (GVM_E_READ_ONLY)
  */
 int lib_begin_change(struct gvm_ctx *ctx, unsigned int flags, struct gvm_error *e);
+
+/** What a program asks for; texts of its own. Requests begin with it. */
+struct lib_request {
+	char *type, *gpu, *name, *uuid;
+	struct gvm_params params;
+};
+
+/** @brief Free the texts of a request. @param request request
+ *  @restriction none @sideeffect none @failure none */
+void lib_request_clear(struct lib_request *request);
+
+/**
+ * @brief What the core is asked for, but the parameters.
+ * @param request request
+ * @return texts of the request
+ * @restriction while the request lives
+ * @sideeffect none
+ * @failure none
+ */
+struct gvm_vgpu_request lib_request_wanted(const struct lib_request *request);
 
 /**
  * @brief Add a parameter to a request.

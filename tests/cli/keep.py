@@ -121,6 +121,14 @@ class Keep(live.Live):
         self.assertEqual(told["params"], [params[0], {"name": "mode", "value": "two"}])
         self.assertEqual(self.content(device + "mode"), "two\n")
         self.wrong(2, "GVM_E_PARAM_UNKNOWN", "vgpu", "set", "t", "--param", "nothing=1")
+        # What was warned of before it failed has no place in the error.
+        with open(device + "large", "w", encoding="utf-8") as attribute:
+            attribute.write("x" * 9000)
+        args = ("vgpu", "set", "t", "--param", "large=1", "--param", "nothing=1")
+        failed = self.live("--json", *args)
+        self.assertEqual(self.one_object(failed, 2)["error"]["code"], "GVM_E_PARAM_UNKNOWN")
+        for result in (failed, self.live(*args)):
+            self.assertEqual(result.err.count("gvm: warning: vGPU t: the driver took"), 1, str(result))
         self.wrong(3, "GVM_E_NOT_DEFINED", "vgpu", "set", "t", "autostart=on")
         self.wrong(3, "GVM_E_VGPU_NOT_FOUND", "vgpu", "set", "nothing", "--param", "mode=two")
         self.wrong(2, "GVM_E_USAGE", "vgpu", "set", "t")

@@ -6,6 +6,7 @@
 #include "change.h"
 #include "hypervisor.h"
 #include "json.h"
+#include "lend.h"
 #include "store.h"
 #include "vendor.h"
 
@@ -23,7 +24,24 @@ static struct {
 	bool dry;
 	char path[GVM_PATH_SIZE], dir[GVM_PATH_SIZE];
 	unsigned int timeout_ms;
+	char noted[64]; /* the lock under which something was noted then */
 } hv;
+
+/** @brief Tell under which lock something is noted. @param name of the lock @param o note @param data unused @return 0 */
+static int note_of(const char *name, struct json_object *o, void *data)
+{
+	(void)o, (void)data;
+	snprintf(hv.noted, sizeof(hv.noted), "%s", name);
+	return 0;
+}
+
+/** @brief Under which lock is something noted? @param ctx context @return its name; empty for none */
+static const char *noted(struct gvm_ctx *ctx)
+{
+	hv.noted[0] = '\0';
+	ctx->store->ops->list_notes(ctx->store, note_of, NULL);
+	return hv.noted;
+}
 
 /**
  * @brief Open the vGPU's group in the VM's process.
@@ -34,7 +52,7 @@ static int attach_fake(struct gvm_ctx *ctx, const struct gvm_vm *vm, const char 
 		       const struct gvm_attach_spec *spec, bool dry, struct gvm_plug *plug,
 		       struct gvm_error *e)
 {
-	(void)ctx;
+	noted(ctx);
 	hv.n_asked++;
 	hv.dry = dry;
 	snprintf(hv.path, sizeof(hv.path), "%s", spec->path);
@@ -289,6 +307,77 @@ static void two_at_once(void **state)
 	assert_int_equal(recorded(fk), 1);
 }
 
+/** @brief Be killed while desk1 is lent under a VM's lock. @param fk kernel @param lock of the VM */
+static void killed_lending(struct fake_kernel *fk, int lock)
+{
+	const struct gvm_attach_spec spec = { .path = "/sys/bus/mdev/devices/" UT_UUID_1 };
+
+	assert_true(lock >= 0);
+	assert_int_equal(gvm_lend_note(&fk->ctx, lock, &spec, 1, NULL), 0);
+	fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+	fk->log[0] = '\0';
+}
+
+/** @brief What is lent is noted meanwhile; what one who was killed had lent is taken back by whoever locks the VM. @param state kernel */
+static void lent(void **state)
+{
+	static const struct {
+		const char *vm, *lock;
+	} vms[] = { { "demo", "vm-demo" }, { "vm-4712", "vm-+68" } };
+	struct fake_kernel *fk = *state;
+	struct gvm_attachment a;
+	char told[80];
+	size_t i;
+
+	snprintf(told, sizeof(told), "take back /dev/vfio/%d, lent by a gvm that was killed: EROFS",
+		 fk_find(fk, UT_UUID_1)->group);
+	for (i = 0; i < UT_COUNT(vms); i++) {
+		killed_lending(fk, i ? gvm_vm_lock_process(&fk->ctx, OTHER_PID, NULL)
+				     : gvm_vm_lock(&fk->ctx, "demo", true, NULL));
+		assert_string_equal(noted(&fk->ctx), vms[i].lock);
+		assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", vms[i].vm, true, &a, NULL), 0);
+		assert_null(strstr(fk->log, told));
+		assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", vms[i].vm, false, &a, NULL), 0);
+		ut_assert_holds(fk->log, told);
+		assert_string_equal(hv.noted, vms[i].lock);
+		assert_string_equal(noted(&fk->ctx), "");
+		killed_lending(fk, i ? gvm_vm_lock_process(&fk->ctx, OTHER_PID, NULL)
+				     : gvm_vm_lock(&fk->ctx, "demo", true, NULL));
+		assert_int_equal(gvm_vgpu_detach(&fk->ctx, "desk1", 1, false, &a, NULL), 0);
+		ut_assert_holds(fk->log, told);
+	}
+	/* Who only collects does it too, by the name of the lock. */
+	killed_lending(fk, gvm_vm_lock_process(&fk->ctx, OTHER_PID, NULL));
+	gvm_collect(&fk->ctx);
+	ut_assert_holds(fk->log, told);
+	assert_string_equal(noted(&fk->ctx), "");
+}
+
+/** @brief A store in which nothing can be noted. @param s store @param handle lock @param o note @return 0 or -ENOSPC */
+static int note_full(struct gvm_store *s, int handle, struct json_object *o)
+{
+	return o ? -ENOSPC : true_ops->note(s, handle, o);
+}
+
+/** @brief What cannot be noted is not lent, and not written down. @param state kernel */
+static void not_noted(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_store_ops ops = *fk->ctx.store->ops;
+
+	true_ops = fk->ctx.store->ops;
+	ops.note = note_full;
+	fk->ctx.store->ops = &ops;
+	attach_fails(fk, "demo", "GVM_E_STORE", ENOSPC);
+	attach_fails(fk, "vm-4712", "GVM_E_STORE", ENOSPC);
+	assert_int_equal(hv.n_asked, 0);
+	fk->ctx.store->ops = true_ops;
+	/* Nor does a note stay when it cannot be written down. */
+	save_vm(fk, "fake", GVM_VM_MAX_VGPUS);
+	attach_fails(fk, "demo", "GVM_E_VM_FULL", ENOSPC);
+	assert_string_equal(noted(&fk->ctx), "");
+}
+
 /** @brief A vGPU that another has, that goes with another VM, or that is lost. @param state kernel */
 static void not_free(void **state)
 {
@@ -379,6 +468,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(late),     TEST(two_at_once), TEST(ours),     TEST(others),
 		TEST(failures), TEST(not_free),    TEST(unfit_vm), TEST(cold_plug_only),
+		TEST(lent),     TEST(not_noted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,6 +320,11 @@ static void set_on_active(void **state)
 	/* What cannot be read cannot be set back, which is told. */
 	assert_int_equal(gvm_vgpu_set(&fk->ctx, "desk1", WITH("key=1", "none=1"), &e), -ENOENT);
 	ut_assert_holds(e.message, "stays: set key");
+	/* Also when the path of the one that failed begins with its own; nothing stays of what failed. */
+	assert_int_equal(gvm_vgpu_set(&fk->ctx, "desk1", WITH("key=1", "key_none=1"), &e), -ENOENT);
+	ut_assert_holds(e.message, "stays: set key");
+	assert_int_equal(gvm_vgpu_set(&fk->ctx, "desk1", WITH("none=1", "key=1"), &e), -ENOENT);
+	assert_null(strstr(e.message, "stays"));
 }
 
 /** @brief Not on those of others, and not on what is not there. @param state kernel */

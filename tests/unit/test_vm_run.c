@@ -6,6 +6,7 @@
 
 #include "change.h"
 #include "json.h"
+#include "lend.h"
 #include "store.h"
 #include "vm_run.h"
 
@@ -299,6 +300,27 @@ static void finish_after_restart(void **state)
 	assert_true(ut_exists(fk->root, "run/gvm/vm/demo"));
 }
 
+/** @brief What one who was killed had lent is taken back by whoever starts the VM, or ends it, without collecting. @param state kernel */
+static void lent(void **state)
+{
+	struct fake_kernel *fk = *state;
+	const struct gvm_attach_spec spec = { .path = "/sys/bus/mdev/devices/" UT_UUID_1 };
+	struct gvm_vm_run run;
+	int i, lock;
+
+	for (i = 0; i < 2; i++) {
+		lock = gvm_vm_lock(&fk->ctx, file.name, true, NULL);
+		assert_int_equal(gvm_lend_note(&fk->ctx, lock, &spec, 1, NULL), 0);
+		fk->ctx.store->ops->unlock(fk->ctx.store, lock);
+		fk->log[0] = '\0';
+		if (i == 0)
+			assert_int_equal(gvm_vm_start(&fk->ctx, &file, &run, NULL), 0);
+		else
+			assert_int_equal(gvm_vm_finish(&fk->ctx, &run, NULL), 0);
+		ut_assert_holds(fk->log, "lent by a gvm that was killed: EROFS");
+	}
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 /** @brief Run the tests. @return how many failed */
@@ -307,6 +329,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(life),   TEST(same_uuid), TEST(failures), TEST(not_free),
 		TEST(no_kvm), TEST(running),   TEST(killed),   TEST(finish_after_restart),
+		TEST(lent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
