@@ -307,6 +307,42 @@ static void two_at_once(void **state)
 	assert_int_equal(recorded(fk), 1);
 }
 
+/**
+ * @brief As the store's lock, but before we get it the VM of others has ended, and one of ours has its name.
+ * @param s store @param what to lock @param wait for its holder @return handle or -errno
+ */
+static int lock_renamed(struct gvm_store *s, const char *what, bool wait)
+{
+	struct gvm_vm_record r = { .name = "vm-4712",
+				   .uuid = UT_UUID_3,
+				   .hypervisor = "fake",
+				   .accelerator = "kvm",
+				   .proc = { 4713, 52 } };
+	GVM_AUTOJSON struct json_object *o = gvm_vm_record_json(&r);
+
+	s->ops = true_ops;
+	fk_remove_process(hv.fk, OTHER_PID);
+	fk_add_process(hv.fk, 4713, 52, "qemu-fake", -1);
+	assert_int_equal(s->ops->save(s, GVM_STORE_VM, r.name, o, false), 0);
+	return s->ops->lock(s, what, wait);
+}
+
+/** @brief Another VM that has got the name meanwhile is not the one that was locked. @param state kernel */
+static void renamed(void **state)
+{
+	struct fake_kernel *fk = *state;
+	struct gvm_store_ops ops = *fk->ctx.store->ops;
+	struct gvm_attachment a;
+	struct gvm_error e = { 0 };
+
+	true_ops = fk->ctx.store->ops;
+	ops.lock = lock_renamed;
+	fk->ctx.store->ops = &ops;
+	assert_int_equal(gvm_vgpu_attach(&fk->ctx, "desk1", "vm-4712", false, &a, &e), -ENOENT);
+	ut_assert_error(&e, "GVM_E_VM_NOT_FOUND", ENOENT);
+	assert_int_equal(hv.n_asked, 0);
+}
+
 /** @brief Be killed while desk1 is lent under a VM's lock. @param fk kernel @param lock of the VM */
 static void killed_lending(struct fake_kernel *fk, int lock)
 {
@@ -468,7 +504,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(late),     TEST(two_at_once), TEST(ours),     TEST(others),
 		TEST(failures), TEST(not_free),    TEST(unfit_vm), TEST(cold_plug_only),
-		TEST(lent),     TEST(not_noted),
+		TEST(lent),     TEST(not_noted),   TEST(renamed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
