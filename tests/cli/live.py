@@ -166,6 +166,7 @@ class Live(LiveCase):
                             run.wait(0.3)
                         run.send_signal(signal.SIGINT if n else signal.SIGTERM)
                     self.assertEqual(run.wait(8), 0)
+                    self.assertEqual(run.stdout.read(), "demo: ended\n", "nothing was made for it")
                 finally:
                     self.end(run, answer)
                 self.assertFalse(lives(answer["items"][0]["pid"]))
