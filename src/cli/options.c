@@ -86,6 +86,13 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb)
 	return NULL;
 }
 
+/** @brief Point to the help of a command. @param c command @param e error */
+static void point_to_command(const struct cli_command *c, struct gvm_error *e)
+{
+	GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", c->noun, c->verb ? " " : "",
+			c->verb ? c->verb : "");
+}
+
 int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_error *e)
 {
 	const char *wrong;
@@ -93,8 +100,11 @@ int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_er
 
 	for (i = 0; i < cli->n_params; i++) {
 		wrong = gvm_params_add_text(ret, cli->params[i]);
-		if (wrong)
-			return cli_usage(e, "--param %s: %s", cli->params[i], wrong);
+		if (wrong) {
+			cli_usage(e, "--param %s: %s", cli->params[i], wrong);
+			point_to_command(cli->command, e);
+			return -EINVAL;
+		}
 	}
 	return 0;
 }
@@ -285,8 +295,7 @@ static void point_to_help(char **argv, struct gvm_error *e)
 		if (argv[i][0] != '-')
 			c = cli_find_command(argv[i], argv[i + 1]);
 	if (c)
-		GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", c->noun, c->verb ? " " : "",
-				c->verb ? c->verb : "");
+		point_to_command(c, e);
 }
 
 int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
@@ -314,8 +323,6 @@ int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
 		return r;
 	r = check(cli, given, e);
 	if (r < 0)
-		GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", cli->command->noun,
-				cli->command->verb ? " " : "",
-				cli->command->verb ? cli->command->verb : "");
+		point_to_command(cli->command, e);
 	return r;
 }

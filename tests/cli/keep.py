@@ -122,6 +122,8 @@ class Keep(live.Live):
         self.assertEqual(self.content(device + "mode"), "two\n")
         self.wrong(2, "GVM_E_PARAM_UNKNOWN", "vgpu", "set", "t", "--param", "nothing=1")
         self.wrong(3, "GVM_E_NOT_DEFINED", "vgpu", "set", "t", "autostart=on")
+        self.assertIn("gvm vgpu set t --param KEY=VALUE\n", self.live("vgpu", "set", "t", "mode=two").err)
+        self.assertNotIn("--param", self.live("vgpu", "set", "nothing", "mode=two").err)
         self.wrong(3, "GVM_E_VGPU_NOT_FOUND", "vgpu", "set", "nothing", "--param", "mode=two")
         self.wrong(2, "GVM_E_USAGE", "vgpu", "set", "t")
         text = self.live("vgpu", "create", "--type", "mdpy-vga", "--name", "u", "--param", "mode=x")
