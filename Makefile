@@ -58,6 +58,7 @@ deb:
 install: build
 	@meson configure $(BUILD) -Dprefix='$(PREFIX)'
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
+	@if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" = 0 ]; then PATH="$$PATH:/usr/sbin:/sbin" ldconfig; fi
 
 lab: build
 	$(DEPS) lab

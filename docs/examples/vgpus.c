@@ -120,7 +120,10 @@ int main(int argc, char **argv)
 		gvm_close(ctx);
 	}
 	if (r < 0)
-		fprintf(stderr, "vgpus: %s (%s)\n  because: %s\n  fix: %s\n", e.message,
-			cell(e.code), e.cause, e.hint);
+		fprintf(stderr, "vgpus: %s (%s)\n", e.message, cell(e.code));
+	if (r < 0 && e.cause[0])
+		fprintf(stderr, "  because: %s\n", e.cause);
+	if (r < 0 && e.hint[0])
+		fprintf(stderr, "  fix: %s\n", e.hint);
 	return r < 0 ? 1 : r * 2;
 }

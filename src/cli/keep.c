@@ -126,6 +126,20 @@ static int show_steps(struct cli *cli, const struct gvm_definition *d,
 	return r < 0 ? r : 0;
 }
 
+/** @brief Point to --param when a vGPU has no definition that could be set. @param cli run @param e error */
+static void point_to_param(struct cli *cli, struct gvm_error *e)
+{
+	GVM_AUTOINVENTORY struct gvm_inventory *inv = NULL;
+	const struct gvm_vgpu *v;
+
+	if (gvm_inventory_read(cli->ctx, GVM_INV_VGPUS, NULL, &inv, NULL) == 0 &&
+	    gvm_find_vgpu(inv, cli->args[0], &v, NULL) == 0)
+		GVM_ERROR_FIELD(e, hint,
+				"the vGPU is there; set an attribute of it with --param: "
+				"gvm vgpu set %s --param KEY=VALUE",
+				cli->args[0]);
+}
+
 int cli_vgpu_set(struct cli *cli, struct gvm_error *e)
 {
 	struct gvm_definition_change change = { cli->args + 1,
@@ -142,8 +156,11 @@ int cli_vgpu_set(struct cli *cli, struct gvm_error *e)
 		r = gvm_definition_changed(cli->ctx, cli->args[0], &change, &d, e);
 	else
 		r = gvm_definition_set(cli->ctx, cli->args[0], &change, cli->force, &d, e);
-	if (r == -ENOENT && !change.n && e->code && strcmp(e->code, "GVM_E_NOT_DEFINED") == 0)
-		return set_transient(cli, &change.params, e);
+	if (r == -ENOENT && e->code && strcmp(e->code, "GVM_E_NOT_DEFINED") == 0) {
+		if (!change.n)
+			return set_transient(cli, &change.params, e);
+		point_to_param(cli, e);
+	}
 	if (r == 0 && cli->dry_run)
 		r = show_steps(cli, &d, &change.params, e);
 	return r < 0 ? r : print_saved(cli, "gvm.vgpu.set/1", &d);

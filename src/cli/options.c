@@ -39,7 +39,7 @@ const struct cli_option_row cli_options[] = {
 	{ "uuid", UUID, "UUID", CLI_UUID, "UUID of the new vGPU; else a random one" },
 	{ "foreign", FOREIGN, NULL, CLI_FOREIGN, "also a vGPU that gvm did not make" },
 	{ "force", FORCE, NULL, CLI_FORCE,
-	  "although the host or another tool uses it, a person wrote it, or a GPU is not there" },
+	  "do it although the host uses the device, a GPU or type is not there, or a file is overwritten" },
 	{ "save", SAVE, NULL, CLI_SAVE, "also after the next boot" },
 	{ "wait", WAIT, "S", CLI_WAIT, "seconds to wait for GPUs that are not there yet (0)" },
 	{ "all-classes", ALL_CLASSES, NULL, CLI_ALL_CLASSES, "PCI functions that are no GPUs too" },
@@ -48,9 +48,9 @@ const struct cli_option_row cli_options[] = {
 	{ "timeout", TIMEOUT, "S", CLI_TIMEOUT,
 	  "seconds the guest may take to shut down, or to let a vGPU go (30)" },
 	{ "autostart", AUTOSTART, NULL, CLI_AUTOSTART,
-	  "those that are started when the host is: define one so, or start them all" },
-	{ "param", PARAM, "KEY=VALUE", CLI_PARAM, "set an attribute of the vGPU; may be repeated" },
-	{ "file", 'f', "FILE", CLI_FILE, "take it from this file" },
+	  "define: start it at each boot; start: start all that are to start at boot" },
+	{ "param", PARAM, "KEY=VALUE", CLI_PARAM, "write VALUE to the attribute KEY of a mediated vGPU, as power/control=on; may be repeated" },
+	{ "file", 'f', "FILE", CLI_FILE, "the YAML file that says all of the type or vGPU, its name too; its form: see the manual page" },
 	{ "json", 'j', NULL, 0, "answer in JSON" },
 	{ "sysroot", SYSROOT, "DIR", 0,
 	  "read the host pictured in DIR (sys/ proc/ dev/), change nothing" },
@@ -86,6 +86,13 @@ const struct cli_command *cli_find_command(const char *noun, const char *verb)
 	return NULL;
 }
 
+/** @brief Point to the help of a command. @param c command @param e error */
+static void point_to_command(const struct cli_command *c, struct gvm_error *e)
+{
+	GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", c->noun, c->verb ? " " : "",
+			c->verb ? c->verb : "");
+}
+
 int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_error *e)
 {
 	const char *wrong;
@@ -93,8 +100,11 @@ int cli_take_params(const struct cli *cli, struct gvm_params *ret, struct gvm_er
 
 	for (i = 0; i < cli->n_params; i++) {
 		wrong = gvm_params_add_text(ret, cli->params[i]);
-		if (wrong)
-			return cli_usage(e, "--param %s: %s", cli->params[i], wrong);
+		if (wrong) {
+			cli_usage(e, "--param %s: %s", cli->params[i], wrong);
+			point_to_command(cli->command, e);
+			return -EINVAL;
+		}
 	}
 	return 0;
 }
@@ -285,8 +295,7 @@ static void point_to_help(char **argv, struct gvm_error *e)
 		if (argv[i][0] != '-')
 			c = cli_find_command(argv[i], argv[i + 1]);
 	if (c)
-		GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", c->noun, c->verb ? " " : "",
-				c->verb ? c->verb : "");
+		point_to_command(c, e);
 }
 
 int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
@@ -314,8 +323,6 @@ int cli_parse(int argc, char **argv, struct cli *cli, struct gvm_error *e)
 		return r;
 	r = check(cli, given, e);
 	if (r < 0)
-		GVM_ERROR_FIELD(e, hint, "gvm %s%s%s --help", cli->command->noun,
-				cli->command->verb ? " " : "",
-				cli->command->verb ? cli->command->verb : "");
+		point_to_command(cli->command, e);
 	return r;
 }

@@ -73,17 +73,32 @@ void cli_out_empty(struct cli_out *out, const char *text)
 		out->empty = text;
 }
 
+/** @brief The text of a parameter, "name=value". @param v object @return new text, NULL out of memory or for what has other members */
+static char *param_text(struct json_object *v)
+{
+	struct json_object *name, *value;
+	char *text;
+
+	if (json_object_object_length(v) != 2 || !json_object_object_get_ex(v, "name", &name) ||
+	    !json_object_object_get_ex(v, "value", &value))
+		return NULL;
+	return asprintf(&text, "%s=%s", json_object_get_string(name),
+			json_object_get_string(value)) < 0
+		       ? NULL
+		       : text;
+}
+
 /** @brief The text of an object's members, as "key value, key value". @param v object @return new text, NULL out of memory */
 static char *object_text(struct json_object *v)
 {
 	const char *comma = "";
 	char label[40];
-	char *text = NULL;
+	char *text = param_text(v);
 	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f = text ? NULL : open_memstream(&text, &len);
 
 	if (!f)
-		return NULL;
+		return text;
 	json_object_object_foreach(v, key, value)
 	{
 		GVM_AUTOFREE char *one = cli_text(value);

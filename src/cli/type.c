@@ -33,9 +33,19 @@ static bool own_name(const struct gvm_type *t)
 	return name > id || strcmp(t->id + id - name, t->name) != 0;
 }
 
+/** @brief Say in an own type's description of which type it is one. @param item as it is listed @param base that type */
+static void tell_base(struct json_object *item, const char *base)
+{
+	const char *told = json_object_get_string(json_object_object_get(item, "description"));
+	char text[512];
+
+	snprintf(text, sizeof(text), told ? "own type of %s: %s" : "own type of %s", base, told);
+	json_object_object_add(item, "description", json_object_new_string(text));
+}
+
 /**
- * @brief A type as it is listed: for people without a name that its id ends in, and with the reason why
- *        none can be made where nothing describes it.
+ * @brief A type as it is listed: for people without a name that its id ends in, with the reason why none
+ *        can be made where nothing describes it, and with the base of an own type.
  * @param cli run @param inv host @param t type @return new object
  */
 static struct json_object *list_item(const struct cli *cli, const struct gvm_inventory *inv,
@@ -49,6 +59,8 @@ static struct json_object *list_item(const struct cli *cli, const struct gvm_inv
 		json_object_object_del(item, "name");
 	if (!t->description[0] && json_object_object_get_ex(item, "reason", &reason))
 		json_object_object_add(item, "description", json_object_get(reason));
+	if (t->own)
+		tell_base(item, t->own->base);
 	return item;
 }
 

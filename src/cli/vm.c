@@ -196,7 +196,8 @@ int cli_vm_run(struct cli *cli, struct gvm_error *e)
 	r = gvm_vm_supervise(cli->ctx, &run, cli->timeout_s, e);
 	f = gvm_vm_finish(cli->ctx, &run, r < 0 ? NULL : e);
 	if (r == 0 && f == 0 && !cli->json)
-		printf("%s: ended; what was made for it is removed\n", file->name);
+		printf("%s: ended%s\n", file->name,
+		       run.n_made ? "; what was made for it is removed" : "");
 	return r < 0 ? r : f;
 }
 

@@ -20,9 +20,10 @@ int cli_vm_define(struct cli *cli, struct gvm_error *e)
 	int r = gvm_vm_define(cli->ctx, cli->args[0], cli->dry_run, &f, e);
 
 	if (r == 0 && !cli->json)
-		printf("%s%s: " GVM_VM_DEFS "/%s.yaml%s; start it: gvm vm start %s\n",
+		printf("%s%s: " GVM_VM_DEFS "/%s.yaml%s; start it: gvm vm %s %s\n",
 		       cli->dry_run ? "would define " : "", f->name, f->name,
-		       f->autostart ? ", started at boot" : "", f->name);
+		       f->autostart ? ", started at boot" : "",
+		       gvm_vm_has_services(cli->ctx) ? "start" : "run", f->name);
 	return done(cli, "gvm.vm.define/1", r);
 }
 

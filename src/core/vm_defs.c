@@ -168,14 +168,19 @@ int gvm_vm_defs(struct gvm_ctx *ctx, gvm_vm_def_fn fn, void *data)
 	return r == -ENOENT ? 0 : r;
 }
 
+bool gvm_vm_has_services(struct gvm_ctx *ctx)
+{
+	/* Documented: sd_booted(3). */
+	return gvm_host_exists(ctx->host, "/run/systemd/system");
+}
+
 int gvm_vm_service_start(struct gvm_ctx *ctx, const char *name, struct gvm_error *e)
 {
 	char unit[100], program[] = "/usr/bin/systemctl", verb[] = "start";
 	char *argv[] = { program, verb, unit, NULL };
 	int r;
 
-	/* Documented: sd_booted(3). */
-	if (!gvm_host_exists(ctx->host, "/run/systemd/system")) {
+	if (!gvm_vm_has_services(ctx)) {
 		gvm_error_set(e, "GVM_E_NO_SYSTEMD", ENOENT, "this host does not run systemd");
 		GVM_ERROR_FIELD(e, hint, "gvm vm run %s", name);
 		return -ENOENT;

@@ -73,6 +73,16 @@ typedef int (*gvm_vm_def_fn)(const char *name, void *data);
 int gvm_vm_defs(struct gvm_ctx *ctx, gvm_vm_def_fn fn, void *data);
 
 /**
+ * @brief Can VMs be started as services here: does the host run systemd?
+ * @param ctx context
+ * @return yes or no
+ * @restriction none
+ * @sideeffect none
+ * @failure none
+ */
+bool gvm_vm_has_services(struct gvm_ctx *ctx);
+
+/**
  * @brief Start a defined VM as a service of systemd: gvm-vm@NAME.service.
  * @param ctx context
  * @param name VM

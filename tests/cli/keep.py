@@ -130,6 +130,8 @@ class Keep(live.Live):
         for result in (failed, self.live(*args)):
             self.assertEqual(result.err.count("gvm: warning: vGPU t: the driver took"), 1, str(result))
         self.wrong(3, "GVM_E_NOT_DEFINED", "vgpu", "set", "t", "autostart=on")
+        self.assertIn("gvm vgpu set t --param KEY=VALUE\n", self.live("vgpu", "set", "t", "mode=two").err)
+        self.assertNotIn("--param", self.live("vgpu", "set", "nothing", "mode=two").err)
         self.wrong(3, "GVM_E_VGPU_NOT_FOUND", "vgpu", "set", "nothing", "--param", "mode=two")
         self.wrong(2, "GVM_E_USAGE", "vgpu", "set", "t")
         text = self.live("vgpu", "create", "--type", "mdpy-vga", "--name", "u", "--param", "mode=x")

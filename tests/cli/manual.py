@@ -56,6 +56,8 @@ class Manual(harness.Case):
                 if not option["every_command"]:
                     self.assertIn("--" + option["name"], text, page)
                     self.assertIn(option["help"], text, page)
+                    if "letter" in option:
+                        self.assertIn("-%(letter)s, --%(name)s" % option, text, page)
         whole = self.text("gvm.1")
         for option in self.answer("help")["items"][0]["options"]:
             self.assertIn("--" + option["name"], whole)

@@ -36,6 +36,7 @@ class Pictured(harness.Case):
         self.assertEqual([p["name"] for p in desk["params"]], ["power/level", "mode"])
         self.assertNotIn("base", types["mdpy-hd"])
         self.assertNotIn("gone", types)
+        self.assertRegex(self.ok("type", "list"), r"\bdesk .* own type of mdpy-vga: for desks\n")
         told = "\n".join(answer["warnings"])
         for part in ("own type gone cannot be made now: there is no nothing",
                      "own type mdpy-hd is not used: mdpy has a type of this name",
@@ -45,7 +46,7 @@ class Pictured(harness.Case):
     def test_show(self):
         """In full; of one whose base is not there, why."""
         text = self.ok("type", "show", "desk")
-        for part in ("Base", "mdpy-vga", "power/level", "for desks"):
+        for part in ("Base", "mdpy-vga", "power/level=7, mode=one\n", "for desks"):
             self.assertIn(part, text)
         error = self.refused(3, "GVM_E_TYPE_NOT_FOUND", "type", "show", "gone")
         self.assertIn("its base nothing is not there", error["cause"])

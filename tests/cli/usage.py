@@ -70,6 +70,8 @@ class Usage(harness.Case):
         for command, says in ((["vgpu", "lst"], "list, show, create, destroy"),
                               (["vm"], "screenshot"), (["vgpu", "create", "--gpux"],
                                                        "gvm vgpu create --help"),
+                              (["vgpu", "create", "--type", "mdpy-vga", "--dry-run", "--param", "b"],
+                               "gvm vgpu create --help"),
                               (["--x", "list"], "gvm list --help"), (["--x"], "gvm --help")):
             self.refused(2, "GVM_E_USAGE", *command, says=[says])
 

@@ -102,8 +102,8 @@ class Example(harness.Case):
             self.assertNotEqual(refused.status, 0, refused)
             error = self.one_object(refused, refused.status)["error"]
             said = self.example("-n", *args, status=1)[1]
-            self.assertEqual(said, "vgpus: %s (%s)\n  because: %s\n  fix: %s\n" % (
-                error["message"], error["code"], error["cause"] or "", error["hint"] or ""))
+            self.assertEqual(said, "vgpus: %s (%s)\n" % (error["message"], error["code"]) + "".join(
+                "  %s: %s\n" % (word, error[key]) for word, key in (("because", "cause"), ("fix", "hint")) if error[key]))
 
     def test_not_written(self):
         """A sysroot cannot be changed."""

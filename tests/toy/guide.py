@@ -21,7 +21,8 @@ def read(path):
 
 def wrong(guide):
     """What is wrong with the blocks of a guide, as texts."""
-    for head, code in BLOCK.findall(guide):
+    for block in BLOCK.finditer(guide):
+        head, code = block.groups()
         kind, _, name = head.partition(" ")
         if kind == TYPED:
             continue
@@ -30,6 +31,8 @@ def wrong(guide):
             yield "names no file: %r" % head
         elif "\n" + code not in "\n" + read(path):
             yield "is not in %s:\n%s" % (name, code)
+        elif not guide[:block.start()].endswith("In `%s`:\n\n" % name):
+            yield "a reader does not see that it is in %s:\n%s" % (name, code)
 
 
 class Guide(unittest.TestCase):
@@ -44,11 +47,13 @@ class Guide(unittest.TestCase):
 
     def test_what_is_wrong_is_found(self):
         """A word more, part of a line, no file, another file."""
-        good = "```c tests/toy/toy.h\nextern const struct gvm_vendor gvm_vendor_toy;\n```\n"
+        good = ("In `tests/toy/toy.h`:\n\n"
+                "```c tests/toy/toy.h\nextern const struct gvm_vendor gvm_vendor_toy;\n```\n")
         self.assertEqual(list(wrong(good)), [])
         for bad in (good.replace("extern", "extern "), good.replace("extern const", "const"),
                     good.replace(" tests/toy/toy.h", ""), good.replace("toy.h", "toy.c"),
-                    good.replace("toy.h", "none.h"), good.replace(";\n", "\n")):
+                    good.replace("toy.h", "none.h"), good.replace(";\n", "\n"),
+                    good.replace("In `tests/toy/toy.h`:", "")):
             self.assertEqual(len(list(wrong(bad))), 1, bad)
 
     def test_operations(self):
