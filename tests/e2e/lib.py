@@ -162,7 +162,7 @@ qemu_args: ["-serial", "file:{self.console}", "-qmp", "unix:{self.own_qmp},serve
             assert self.gvm.poll() is None, f"gvm vm run ended: {self.output()}"
             return [p for p in qemu_pids() if f"\0{self.name}\0" in slurp(f"/proc/{p}/cmdline")]
         until("QEMU", look)
-        until("gvm says that it runs", lambda: "running, pid" in self.output())
+        until("gvm says that it runs", lambda: look() and "running, pid" in self.output())
         return look()[0]
 
     def says(self, text):

@@ -31,15 +31,18 @@ def main(wanted):
     modules = MODULES
     if wanted[:1] == ["--vfio"]:
         modules, wanted = ["vfio"], wanted[1:]
+    wanted = set(wanted)
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     lib.tell_facts()
-    good = True
+    good, ran = True, False
     for module in modules:
         tests = importlib.import_module(module)
         for name in [n for n in vars(tests) if n.startswith("test_")]:
-            if not wanted or name in wanted:
-                good = run_one(f"{getattr(tests, 'TITLE', module)}.{name[5:]}", getattr(tests, name)) and good
-    return 0 if good else 1
+            title = f"{getattr(tests, 'TITLE', module)}.{name[5:]}"
+            if not wanted or wanted.intersection((title, name, name[5:])):
+                ran = True
+                good = run_one(title, getattr(tests, name)) and good
+    return 0 if good and ran else 1
 
 
 sys.exit(main(sys.argv[1:]))
