@@ -6,7 +6,7 @@
  * One file, because every listing needs all of them, and VMs come and go seldom. What a listing needs
  * stands in front as words, for to parse JSON would be most of its time; behind a tab the whole record:
  *
- *   NAME UUID HYPERVISOR ACCELERATOR PID START [VGPU...]<TAB>{...}
+ *   NAME UUID HYPERVISOR ACCELERATOR PID START [VGPU...] TAB {...}
  *
  * The VGPUs are UUIDs; PID and START are 0 without a process. JSON writes no tab and no line end inside.
  */
