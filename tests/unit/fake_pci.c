@@ -124,14 +124,14 @@ static void show_numvfs(struct fake_kernel *fk)
 /** @brief The address of a VF: the functions after the PF. @param fk kernel @param i index @param buf result */
 static void vf_address(const struct fake_kernel *fk, unsigned int i, char buf[16])
 {
-	snprintf(buf, 16, "%.11s%u", fk->pci->pf, i + 1);
+	snprintf(buf, 32, "%.11s%u", fk->pci->pf, i + 1);
 }
 
 /** @brief Make a VF. @param fk kernel @param i index */
 static void add_vf(struct fake_kernel *fk, unsigned int i)
 {
 	struct fake_pci *pci = fk->pci;
-	char address[16], name[16], path[UT_PATH], target[UT_PATH];
+	char address[32], name[32], path[UT_PATH], target[UT_PATH];
 	struct fkp_function *f;
 
 	vf_address(fk, i, address);
@@ -149,7 +149,7 @@ static void add_vf(struct fake_kernel *fk, unsigned int i)
 /** @brief Take a VF away; its override goes with it. @param fk kernel @param i index */
 static void remove_vf(struct fake_kernel *fk, unsigned int i)
 {
-	char address[16], name[16], path[UT_PATH];
+	char address[32], name[32], path[UT_PATH];
 	struct fkp_function *f;
 
 	vf_address(fk, i, address);
