@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int r;
 
 	/* In memory of just this size, so that what reads behind it is seen. */
-	exact = malloc(size + !size);
+	exact = calloc(1, size + !size);
 	if (!exact)
 		abort();
 	if (size)

@@ -122,7 +122,7 @@ static void show_numvfs(struct fake_kernel *fk)
 }
 
 /** @brief The address of a VF: the functions after the PF. @param fk kernel @param i index @param buf result */
-static void vf_address(const struct fake_kernel *fk, unsigned int i, char buf[16])
+static void vf_address(const struct fake_kernel *fk, unsigned int i, char buf[32])
 {
 	snprintf(buf, 32, "%.11s%u", fk->pci->pf, i + 1);
 }
