@@ -401,6 +401,10 @@ static void near(void **state)
 	snprintf(file, sizeof(file), "%ss", here);
 	assert_int_equal(gvm_host_read(live, file, text, sizeof(text)), 0);
 	assert_string_equal(text, "beside");
+	/* A child, which has no descriptors of ours, writes by the whole path. */
+	snprintf(file, sizeof(file), "%ss", here);
+	gvm_host_near(live, room->dir);
+	assert_int_equal(gvm_host_write_deadline(live, file, "child", 5000), 0);
 	gvm_host_near(live, NULL);
 	snprintf(file, sizeof(file), "%s/a", here);
 	assert_false(gvm_host_exists(live, file));
